@@ -1,0 +1,47 @@
+"""The one door: `python app.py` serves the dashboard; its subcommands do the same work without a browser."""
+from __future__ import annotations
+
+import argparse
+import ipaddress
+import os
+import sys
+from pathlib import Path
+
+from commands import program
+from data.errors import UserError
+
+HERE = Path(__file__).resolve().parent
+
+
+def serve(args: argparse.Namespace) -> int:
+    """Serves the dashboard until it is stopped.
+
+    Raises `UserError` for an address that others can reach: as long as there are no accounts, whoever reaches
+    Pantau may do everything.
+    """
+    if not _is_loopback(args.host):
+        raise UserError("serve.not_loopback", host=args.host)
+    import streamlit as st  # here, because it takes a second that other commands need not wait for
+
+    os.environ["PANTAU_STORE"] = str(args.store)
+    app = st.App(HERE / "pages" / "frame.py")
+    app.run(config={
+        "server.address": args.host,
+        "server.port": args.port,
+        "server.headless": True,
+        "browser.gatherUsageStats": False,
+    })
+    return program.DONE
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+if __name__ == "__main__":
+    sys.exit(program.main(sys.argv[1:], serve=serve))

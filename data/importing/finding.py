@@ -1,0 +1,39 @@
+"""What was found wrong, where, and what to do about it."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from data.messages import Language, say
+
+
+class Severity(StrEnum):
+    ERROR = "error"          # the row is rejected
+    WARNING = "warning"      # the row is accepted
+    INFO = "info"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One problem. `code` is a message `import.finding.<code>`, filled with the fields below and `params`.
+
+    `row` is the 1-based row of the file, `column` the header's text, `cell` its address; all are None for a finding of
+    a whole file, sheet or column. `value` is what the cell held, None where it was personal data.
+    """
+
+    code: str
+    severity: Severity
+    form: str | None = None
+    sheet: str | None = None
+    row: int | None = None
+    column: str | None = None
+    cell: str | None = None
+    value: str | None = None
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    def message(self, language: Language) -> str:
+        return say(
+            f"import.finding.{self.code}", language,
+            form=self.form, sheet=self.sheet, row=self.row, column=self.column, cell=self.cell, value=self.value, **self.params,
+        )
