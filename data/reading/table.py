@@ -9,7 +9,7 @@ import pyarrow as pa
 
 @dataclass(frozen=True, kw_only=True)
 class LeftOut:
-    """A row of the file that is no response, and why: `title`, `empty`, `totals`, `footnote`, `hxl_tags`, `repeated_header`, ..."""
+    """A row of the file that is no response, and why: `title`, `empty`, `totals`, `footnote`, `hxl_tags`, ..."""
 
     row: int
     reason: str
