@@ -86,7 +86,7 @@ CREATE TABLE partnership_stage (
 CREATE TABLE budget (
     partnership VARCHAR NOT NULL,
     year BIGINT NOT NULL,
-    source VARCHAR NOT NULL,
+    money_source VARCHAR NOT NULL,
     planned_rp DOUBLE,
     realised_rp DOUBLE,
     note VARCHAR
