@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: run test test-slow lint bench setup setup-dev
+.PHONY: run test test-slow lint bench setup setup-dev setup-spark
 
 run: setup
 	$(BIN)/python app.py $(ARGS)
@@ -12,7 +12,7 @@ run: setup
 test: lint
 	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadgroup $(ARGS)
 
-test-slow: setup-dev
+test-slow: setup-spark
 	$(BIN)/python -m pytest -m slow $(ARGS)
 
 lint: setup-dev
@@ -25,6 +25,7 @@ bench: setup-dev
 
 setup: $(VENV)/.ready
 setup-dev: $(VENV)/.ready-dev
+setup-spark: $(VENV)/.ready-spark
 
 $(VENV)/.ready: requirements.txt
 	$(PYTHON) -m venv $(VENV)
@@ -35,3 +36,7 @@ $(VENV)/.ready-dev: requirements.txt requirements-dev.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $(VENV)/.ready $@
+
+$(VENV)/.ready-spark: $(VENV)/.ready-dev requirements-spark.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-spark.txt
+	touch $@
