@@ -9,7 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from metrics.conditions import Condition, Expression
+from metrics.conditions import Condition, Expression, differs, equals, is_in, variable
+
+__all__ = [
+    "BelowMedian", "Better", "Gini", "Index", "Indicator", "Item", "Mean", "Measure", "OverTime", "Quantile", "Ratio", "Share",
+    "Shortfall", "Theme", "Total", "differs", "equals", "is_in", "variable",
+]
 
 
 class Better(StrEnum):
@@ -64,6 +69,18 @@ class Total:
 
 
 @dataclass(frozen=True)
+class Shortfall:
+    """The mean of `((line - value) / line) ** power` over those below a line, 0 for the others (Foster, Greer, Thorbecke).
+
+    Power 0 is the share below the line, 1 the poverty gap, 2 the severity.
+    """
+
+    value: Expression
+    line: Expression
+    power: int
+
+
+@dataclass(frozen=True)
 class Item:
     """One question of an index, answered from `lowest` to `highest`; reversed where agreeing is worse."""
 
@@ -103,7 +120,7 @@ class BelowMedian:
     fraction: float = 0.5
 
 
-Measure = Mean | Share | Ratio | Total | Index | Quantile | Gini | BelowMedian
+Measure = Mean | Share | Ratio | Total | Shortfall | Index | Quantile | Gini | BelowMedian
 
 
 @dataclass(frozen=True, kw_only=True)
