@@ -151,7 +151,7 @@ def _per_domain(rows: Ordered, numbers: Numbers) -> Numbers:
 
 
 def _cumulated(numbers: Numbers, domain: Codes) -> Numbers:
-    return pd.Series(numbers).groupby(domain, sort=False).cumsum().to_numpy(dtype=float)
+    return np.asarray(pd.Series(numbers).groupby(domain, sort=False).cumsum(), dtype=np.float64)
 
 
 def _rows_below(rows: Ordered, target: Numbers) -> Codes:
