@@ -1,3 +1,55 @@
+"""The frame: language, who is looking, navigation. Every page runs inside it."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
 import streamlit as st
 
-st.write("ok")
+from access.policy import NotAllowed
+from data.errors import UserError
+from data.messages import explain
+from pages.parts.session import language, language_switch, settle_language
+from pages.parts.words import say
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One page: its file beside this one, its address, and the icon beside its name (`frame.page.<key>`)."""
+
+    file: str
+    url_path: str
+    key: str
+    icon: str
+
+
+PAGES: dict[str, tuple[Entry, ...]] = {
+    "results": (
+        Entry(file="overview.py", url_path="ringkasan", key="overview", icon="dashboard"),
+        Entry(file="partnership.py", url_path="kemitraan", key="partnership", icon="handshake"),
+        Entry(file="indicator.py", url_path="indikator", key="indicator", icon="query_stats"),
+    ),
+}
+
+
+def main() -> None:
+    settle_language()
+    st.set_page_config(page_title="Pantau", page_icon=":material/visibility:", layout="wide")
+    page = st.navigation({say(f"frame.section.{section}"): [_page(entry) for entry in entries]
+                          for section, entries in PAGES.items()})
+    with st.sidebar:
+        language_switch()
+    try:
+        page.run()
+    except (UserError, NotAllowed) as error:
+        st.error(explain(error, language()), icon=":material/block:")
+
+
+def _page(entry: Entry) -> st.Page:
+    return st.Page(
+        entry.file, title=say(f"frame.page.{entry.key}"), icon=f":material/{entry.icon}:", url_path=entry.url_path,
+        default=entry.key == "overview", help=say(f"frame.page.{entry.key}.help"),
+    )
+
+
+if __name__ == "__main__":
+    main()

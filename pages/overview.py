@@ -1,0 +1,6 @@
+"""Ringkasan."""
+import streamlit as st
+
+from pages.parts.words import say
+
+st.title(say("frame.page.overview"))

@@ -1,0 +1,74 @@
+"""What is looked at, kept in the address, so that a link can be sent.
+
+The address is the truth: a widget takes its value from it and writes back what is chosen. It holds ids, which stay when
+the language changes or a partnership is renamed; Streamlit's own binding would hold the visible label.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from pages.parts.session import language
+
+MANY = 5  # from this many on, choices are a list to open
+
+
+def choose(key: str, label: str, options: Sequence[str], name_of: Callable[[str], str], *, default: str | None = None,
+           help: str | None = None) -> str:
+    """One of some options, the default unless the address names another.
+
+    Few options are all visible; many are a list to open. There must be at least one option.
+    """
+    first = default if default in options else options[0]
+    asked = st.query_params.get(key, first)
+    st.session_state[key] = asked if asked in options else first
+    settings: dict[str, Any] = {"key": key, "format_func": name_of, "on_change": _remember, "args": (key, first), "help": help}
+    if len(options) < MANY:
+        st.segmented_control(label, options, required=True, **settings)
+    else:
+        st.selectbox(label, options, **settings)
+    return str(st.session_state[key])
+
+
+def choose_some(key: str, label: str, options: Sequence[str], name_of: Callable[[str], str]) -> list[str]:
+    """Any of some options; none chosen means no limit."""
+    st.session_state[key] = [option for option in st.query_params.get_all(key) if option in options]
+    settings: dict[str, Any] = {"key": key, "format_func": name_of, "on_change": _remember_some, "args": (key,)}
+    if len(options) < MANY:
+        st.pills(label, options, selection_mode="multi", **settings)
+    else:
+        st.multiselect(label, options, placeholder="", **settings)
+    return list(st.session_state[key])
+
+
+def link(file: str, label: str, *, icon: str | None = None, **filters: str | None) -> None:
+    """A link to another page of the frame, with what to look at there, in the same language."""
+    st.page_link(file, label=label, icon=icon, help="", query_params=_query(filters))
+
+
+def go(file: str, **filters: str | None) -> None:
+    """Opens another page; the run ends here."""
+    st.switch_page(file, query_params=_query(filters))
+
+
+def _query(filters: dict[str, str | None]) -> dict[str, str]:
+    asked = {key: value for key, value in filters.items() if value is not None}
+    return asked if language() == "id" else {**asked, "lang": language()}
+
+
+def _remember(key: str, first: str) -> None:
+    chosen = st.session_state[key]
+    if chosen == first:
+        st.query_params.pop(key, None)
+    else:
+        st.query_params[key] = chosen
+
+
+def _remember_some(key: str) -> None:
+    chosen = st.session_state[key]
+    if chosen:
+        st.query_params[key] = chosen
+    else:
+        st.query_params.pop(key, None)

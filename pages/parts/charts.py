@@ -1,0 +1,212 @@
+"""Charts: a frame in, a figure out. The only place that knows Plotly.
+
+A figure has no title of its own: the page writes it above, where it wraps on a phone. Row labels stand above their marks
+for the same reason. Colours hold on light and dark ground, and a mark's shape says what its colour says.
+"""
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from data import formats
+from data.messages import Language, say
+
+NOW, BEFORE, GOAL = "#0f9488", "#7b8a8f", "#c2570c"
+# Nothing to zoom or drag: a finger on a chart scrolls the page.
+SETTINGS: dict[str, Any] = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
+_SYMBOLS = ("circle", "diamond-open", "square-open", "triangle-up-open", "x-open")
+_LETTERS = 46  # of a label on one line, on a narrow phone
+_LABEL = 18  # pixels of a line of a label
+_MARKS = 34  # pixels for one line of marks
+_FURTHER = 16  # pixels for each further line of marks
+_CUT = (-0.5, 1.5)  # how far behind the start and beyond the target a way is drawn
+
+
+def dots(frame: pd.DataFrame, *, unit: str, language: Language, series: Sequence[str]) -> go.Figure:
+    """Dot and interval for each name and series, with the name's target as an upright stroke.
+
+    `frame` has name, series, estimate, lower, upper, target (NaN where there is none), n. The first of `series` is drawn
+    filled, the others open. A name without any estimate keeps its label and says that it is not shown.
+    """
+    figure = go.Figure()
+    shown = set(frame.loc[frame["estimate"].notna(), "name"])
+    names = list(dict.fromkeys(frame["name"]))
+    labels = [name if name in shown else f"{name} · {say('parts.chart.withheld', language)}" for name in names]
+    depth = dict(zip(names, _labelled(figure, labels, lines=len(series)), strict=True))
+    for place, each in enumerate(series):
+        rows = frame[(frame["series"] == each) & frame["estimate"].notna()]
+        color = NOW if place == 0 else BEFORE
+        figure.add_trace(go.Scatter(
+            x=_scaled(rows["estimate"], unit), y=[depth[name] + place * _FURTHER for name in rows["name"]], name=each,
+            mode="markers", marker={"size": 11, "symbol": _symbol(place), "color": color, "line": {"width": 2, "color": color}},
+            error_x=_arms(rows, unit, color), hoverinfo="text",
+            hovertext=[_spoken(row, unit, language) for row in _records(rows)],
+        ))
+    goals = frame.dropna(subset=["target"]).drop_duplicates("name")
+    if len(goals):
+        between = (len(series) - 1) * _FURTHER
+        figure.add_trace(go.Scatter(
+            x=_scaled(goals["target"], unit), y=[depth[name] + between / 2 for name in goals["name"]],
+            name=say("parts.chart.target", language), mode="markers", hoverinfo="text",
+            marker={"symbol": "line-ns", "size": 18 + between, "line": {"width": 3, "color": GOAL}},
+            hovertext=[f"{say('parts.chart.target', language)}: {formats.value(x, unit, language)}" for x in goals["target"]],
+        ))
+    return _finished(figure, unit=unit, language=language)
+
+
+def paths(frame: pd.DataFrame, *, language: Language) -> go.Figure:
+    """Each indicator's way from its baseline (left) to its target (right), whatever its unit or direction.
+
+    `frame` has name, unit, baseline, estimate, lower, upper, target, expected. A bar reaches to the estimate, the line over
+    it is the interval, the upright stroke is where the straight path is now. Only the drawing is cut off, at half the way
+    behind the start and half beyond the target; the words beside it are exact.
+    """
+    figure = go.Figure()
+    rows = frame.reset_index(drop=True)
+    ways = [" → ".join(formats.amount(x, row.unit, language) for x in (row.baseline, row.estimate, row.target))
+            for row in _records(rows)]
+    depths = _labelled(figure, list(rows["name"]), lines=1, below=ways)
+    span = rows["target"] - rows["baseline"]
+    now, due, one_end, other_end = (
+        ((rows[each] - rows["baseline"]) / span).clip(*_CUT) for each in ("estimate", "expected", "lower", "upper"))
+    low, high = (now - one_end).abs(), (other_end - now).abs()
+    toward = span > 0
+    figure.add_trace(_bar([1.0] * len(rows), depths, "rgba(123,138,143,0.28)", name=None))
+    figure.add_trace(_bar(now, depths, "rgba(15,148,136,0.55)", name=say("parts.chart.way_gone", language)))
+    figure.add_trace(go.Scatter(
+        x=now, y=depths, mode="markers", name=say("parts.chart.now", language), hoverinfo="text",
+        marker={"size": 11, "color": NOW},
+        error_x={"type": "data", "symmetric": False, "array": high.where(toward, low).fillna(0),
+                 "arrayminus": low.where(toward, high).fillna(0), "color": NOW, "thickness": 2, "width": 5},
+        hovertext=[_spoken(row, row.unit, language) for row in _records(rows)],
+    ))
+    figure.add_trace(go.Scatter(
+        x=due, y=depths, mode="markers", name=say("parts.chart.expected", language), hoverinfo="text",
+        marker={"symbol": "line-ns", "size": 18, "line": {"width": 3, "color": GOAL}},
+        hovertext=[f"{say('parts.chart.expected', language)}: {formats.value(row.expected, row.unit, language)}"
+                   for row in _records(rows)],
+    ))
+    _finished(figure, unit=None, language=language)
+    reached = pd.concat([now, due, one_end, other_end])
+    figure.update_layout(barmode="overlay", xaxis={
+        "range": [min(-0.08, reached.min() - 0.05), max(1.08, reached.max() + 0.05)], "tickvals": [0, 1], "showgrid": False,
+        "ticktext": [say("parts.chart.baseline", language), say("parts.chart.target", language)],
+    })
+    return figure
+
+
+def trajectory(points: pd.DataFrame, *, unit: str, language: Language, baseline: tuple[Any, float] | None,
+               goals: Sequence[tuple[Any, float]], breaks: Sequence[Any] = (),
+               comparison: pd.DataFrame | None = None) -> go.Figure:
+    """One indicator over time: dot and interval at each round, the straight path to the target, and the target itself.
+
+    `points` and `comparison` have measured_on, estimate, lower, upper, n, name (the round's). `baseline` and `goals` are dates
+    with values, goals in the order of time. No line crosses a date in `breaks`, where the series changed its meaning.
+    """
+    figure = go.Figure()
+    if comparison is not None and len(comparison):
+        _line(figure, comparison, say("parts.chart.comparison", language), unit, language, color=BEFORE,
+              symbol="square-open", breaks=breaks)
+    _line(figure, points, say("parts.chart.measured", language), unit, language, color=NOW, symbol="circle", breaks=breaks)
+    if goals:
+        way = ([baseline] if baseline else []) + list(goals)
+        figure.add_trace(go.Scatter(
+            x=[on for on, _ in way], y=_scaled(pd.Series([x for _, x in way]), unit), mode="lines+markers",
+            name=say("parts.chart.path", language), line={"color": GOAL, "dash": "dash", "width": 2}, hoverinfo="text",
+            marker={"size": [0] * (len(way) - len(goals)) + [13] * len(goals), "symbol": "star-diamond", "color": GOAL,
+                    "opacity": 1},
+            hovertext=[f"{formats.month(on, language)}: {formats.value(x, unit, language)}" for on, x in way],
+        ))
+    for on in breaks:
+        figure.add_vline(x=str(on), line={"width": 1, "color": BEFORE, "dash": "dot"})
+        figure.add_annotation(x=str(on), y=0, yref="paper", xanchor="left", xshift=4, yanchor="bottom", showarrow=False,
+                              text="<br>".join(textwrap.wrap(say("parts.chart.break", language), 14)), align="left")
+    _finished(figure, unit=None, language=language, height=300)
+    figure.update_xaxes(type="date", tickformat="%Y", dtick="M12", showgrid=False)
+    figure.update_yaxes(visible=True, showgrid=True, autorange=True, **_ticks(unit, language))
+    return figure
+
+
+def _line(figure: go.Figure, points: pd.DataFrame, name: str, unit: str, language: Language, *, color: str, symbol: str,
+          breaks: Sequence[Any]) -> None:
+    rows = points.dropna(subset=["estimate"]).sort_values("measured_on")
+    dates = pd.to_datetime(rows["measured_on"])
+    parts = sum((dates >= pd.Timestamp(on)).astype(int) for on in breaks) if len(breaks) else pd.Series(0, index=rows.index)
+    for place, (_, part) in enumerate(rows.groupby(parts)):
+        figure.add_trace(go.Scatter(
+            x=part["measured_on"], y=_scaled(part["estimate"], unit), mode="lines+markers", name=name, legendgroup=name,
+            showlegend=place == 0, line={"color": color, "width": 2}, marker={"size": 11, "symbol": symbol, "color": color},
+            error_y={**_arms(part, unit, color)}, hoverinfo="text",
+            hovertext=[_spoken(row, unit, language) for row in _records(part)],
+        ))
+
+
+def _records(rows: pd.DataFrame) -> list[Any]:
+    return list(rows.itertuples())
+
+
+def _scaled(numbers: pd.Series, unit: str) -> pd.Series:
+    return numbers * 100 if unit == formats.SHARE else numbers
+
+
+def _arms(rows: pd.DataFrame, unit: str, color: str) -> dict[str, Any]:
+    middle, low, high = (_scaled(rows[each], unit) for each in ("estimate", "lower", "upper"))
+    return {"type": "data", "symmetric": False, "array": (high - middle).fillna(0), "arrayminus": (middle - low).fillna(0),
+            "color": color, "thickness": 2, "width": 5}
+
+
+def _spoken(row: Any, unit: str, language: Language) -> str:
+    """What a finger or pointer on a mark reads: name, value, interval, how many were asked."""
+    lines = [f"<b>{row.name}</b>", formats.value(row.estimate, unit, language),
+             formats.interval(row.lower, row.upper, unit, language)]
+    if getattr(row, "n", None) is not None and row.n == row.n:
+        lines.append(say("parts.asked", language, n=formats.number(row.n, language)))
+    return "<br>".join(lines)
+
+
+def _symbol(place: int) -> str:
+    return _SYMBOLS[min(place, len(_SYMBOLS) - 1)]
+
+
+def _bar(lengths: Any, depths: Sequence[int], color: str, *, name: str | None) -> go.Bar:
+    return go.Bar(x=lengths, y=depths, width=10, orientation="h", name=name, showlegend=name is not None, hoverinfo="skip",
+                  marker={"color": color, "line": {"width": 0}})
+
+
+def _labelled(figure: go.Figure, labels: Sequence[str], *, lines: int, below: Sequence[str] | None = None) -> list[int]:
+    """Writes a label above the place of each row, and sets the height; returns how deep each row's first marks are, in pixels."""
+    depths, depth = [], 0
+    for place, label in enumerate(labels):
+        wrapped = textwrap.wrap(label, _LETTERS) + ([f"<span style='font-size:12px'>{below[place]}</span>"] if below else [])
+        figure.add_annotation(x=0, xref="paper", xanchor="left", y=depth, yanchor="top", text="<br>".join(wrapped),
+                              showarrow=False, align="left", font={"size": 14})
+        depth += _LABEL * len(wrapped)
+        depths.append(depth + _MARKS // 2)
+        depth += _MARKS + _FURTHER * (lines - 1)
+    figure.update_layout(height=depth)
+    figure.update_yaxes(visible=False, range=[depth, 0])
+    return depths
+
+
+def _finished(figure: go.Figure, *, unit: str | None, language: Language, height: int | None = None) -> go.Figure:
+    """Settles size, legend and axes. The marks' own height is in the layout already, or given."""
+    drawn = height or figure.layout.height
+    top, bottom = 6, 110  # the ticks and at most three lines of legend
+    figure.update_layout(
+        height=drawn + top + bottom, margin={"l": 4, "r": 14, "t": top, "b": bottom, "autoexpand": height is not None},
+        dragmode=False, separators=formats.separators(language), hoverlabel={"align": "left"},
+        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -36 / drawn, "yanchor": "top", "traceorder": "normal"},
+    )
+    figure.update_xaxes(fixedrange=True, zeroline=False, **(_ticks(unit, language) if unit else {}))
+    figure.update_yaxes(fixedrange=True, zeroline=False)
+    return figure
+
+
+def _ticks(unit: str, language: Language) -> dict[str, Any]:
+    if unit == formats.SHARE:
+        return {"ticksuffix": " %" if language == "id" else "%"}
+    return {"tickprefix": "Rp ", "tickformat": ",.0f", "nticks": 5} if unit.startswith("rp") else {}

@@ -1,0 +1,42 @@
+"""Statuses and reliabilities as chips: a word and an icon, with a colour that only helps."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pages.parts.words import say
+
+ORDER = ("needs_attention", "on_track", "achieved", "not_enough_data", "no_target")
+_LOOKS = {
+    "achieved": ("green", "check_circle"),
+    "on_track": ("blue", "trending_up"),
+    "needs_attention": ("orange", "error"),
+    "not_enough_data": ("gray", "hourglass_empty"),
+    "no_target": ("gray", "flag"),
+}
+_RELIABILITY_ICONS = {"care": "warning", "unreliable": "block"}
+JUDGED = ("achieved", "on_track", "needs_attention")
+
+
+def status(status_id: str, *, is_certain: bool = True) -> str:
+    """The chip of a status, as Markdown; a status whose confidence is low says so."""
+    words = say(f"status.{status_id}")
+    if status_id in JUDGED and not is_certain:
+        words = f"{words} · {say('status.uncertain')}"
+    return _chip(status_id, words)
+
+
+def counts(numbers: Mapping[str, int]) -> str:
+    """How many of each status, worst first; statuses that do not occur are left out."""
+    return " ".join(_chip(each, f"{numbers[each]} {say(f'parts.count.{each}')}") for each in ORDER if numbers.get(each))
+
+
+def reliability(reliability_id: str | None) -> str:
+    """A chip where a figure is not plainly usable, otherwise nothing."""
+    if reliability_id not in _RELIABILITY_ICONS:
+        return ""
+    return f":gray-badge[:material/{_RELIABILITY_ICONS[reliability_id]}: {say(f'reliability.{reliability_id}')}]"
+
+
+def _chip(status_id: str, words: str) -> str:
+    colour, icon = _LOOKS[status_id]
+    return f":{colour}-badge[:material/{icon}: {words}]"

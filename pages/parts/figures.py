@@ -1,0 +1,29 @@
+"""A chart on a page: what it shows, the chart, and its table one click away."""
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from pages.parts import downloads
+from pages.parts.charts import SETTINGS
+from pages.parts.words import say
+
+
+def show(figure: go.Figure, *, key: str, title: str, reading: str, table: pd.DataFrame) -> None:
+    """A figure under its title. `reading` says units and intervals; `table` is what is drawn, in words for readers."""
+    st.subheader(title, anchor=False)
+    st.caption(reading)
+    # Streamlit's theme makes labels pale; they are text, and read as text.
+    figure.update_annotations(font_color="#e7efee" if st.context.theme.type == "dark" else "#1c2a2a")
+    st.plotly_chart(figure, config=SETTINGS, key=key, alt=f"{title}. {reading}")
+    with_table(table, key=key, name=title)
+
+
+def with_table(table: pd.DataFrame, *, key: str, name: str) -> None:
+    """A table that opens on a click, and downloads as a workbook; nothing of it is sent before."""
+    opened = st.expander(say("parts.table"), icon=":material/table:", key=f"{key}-table", on_change="rerun")
+    if opened.open:
+        with opened:
+            st.table(table, border="horizontal", alt=name)
+            downloads.button(table, name, key=f"{key}-download")
