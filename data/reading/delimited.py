@@ -1,0 +1,176 @@
+"""Text tables: CSV, TSV and their relatives.
+
+Read by Arrow, which keeps empty lines as rows and hands back each row that has not as many cells as the others; those
+rows are read again with care, so that none is cut, shifted or lost.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+
+from data.errors import UserError
+from data.reading import blocks, dialect, encoding, headers, repair
+from data.reading.dialect import Dialect
+from data.reading.limits import Limits
+from data.reading.table import CellKind, LeftOut, RawTable, letter
+
+_BLOCK = 8 << 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delimited:
+    tables: tuple[RawTable, ...]
+    encoding: str
+    dialect: Dialect
+
+
+@dataclass(frozen=True, kw_only=True)
+class Records:
+    """Every row of the file that fits the columns, with its row number; and the others."""
+
+    columns: list[pa.ChunkedArray]
+    numbers: np.ndarray
+    short: tuple[int, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def read(data: pa.Buffer, name: str, sheet: str, limits: Limits) -> Delimited:
+    """The tables of a text file. `sheet` is '' but for a file within an archive. Raises UserError."""
+    encoded, text = encoding.as_utf8(data, name)
+    if text.size and text.slice(text.size - 1).to_pybytes() == b"\x1a":
+        text = text.slice(0, text.size - 1)
+    if not text.size:
+        raise UserError("reading.empty", name=name)
+    sample = text.slice(0, min(text.size, dialect.SAMPLE_BYTES)).to_pybytes().decode("utf-8", "ignore")
+    is_whole = text.size <= dialect.SAMPLE_BYTES
+    settled = dialect.settle(sample, is_whole)
+    head = dialect.records(sample, settled, is_whole)[: headers.HEAD_ROWS]
+    width = _width(head)
+    if width > limits.columns:
+        raise UserError("reading.too_many_columns", name=name, columns=width, limit=limits.columns)
+    found = _records(text, settled, width)
+    return Delimited(tables=_tables(found, head, sheet, limits), encoding=encoded, dialect=settled)
+
+
+def _width(head: Sequence[Sequence[str]]) -> int:
+    """How many cells a row has: as many as the header, or as most rows have."""
+    header = headers.find(head)
+    rows = [row for row in head[header.body :] if any(cell.strip() for cell in row)]
+    widths = sorted(len(row) for row in rows)
+    usual = widths[len(widths) // 2] if widths else 0
+    return max(len(header.texts), usual, 1)
+
+
+def _parse(text: pa.Buffer, settled: Dialect, width: int, is_threaded: bool) -> tuple[pa.Table, list[tuple[int, str]]]:
+    """The rows of the right width, and the others as (row number, text); the numbers only hold without threads."""
+    irregular: list[tuple[int, str]] = []
+
+    def keep(row: pyarrow.csv.InvalidRow) -> str:
+        irregular.append((row.number or 0, row.text))
+        return "skip"
+
+    names = [f"c{index}" for index in range(width)]
+    table = pyarrow.csv.read_csv(
+        pa.BufferReader(text),
+        read_options=pyarrow.csv.ReadOptions(
+            column_names=names, use_threads=is_threaded, block_size=min(max(_BLOCK, 1024), max(text.size, 1024)),
+        ),
+        parse_options=pyarrow.csv.ParseOptions(
+            delimiter=settled.separator,
+            quote_char=settled.quote or '"',
+            double_quote=settled.escape is None,
+            escape_char=settled.escape or False,
+            newlines_in_values=True,
+            ignore_empty_lines=False,
+            invalid_row_handler=keep,
+        ),
+        convert_options=pyarrow.csv.ConvertOptions(
+            column_types={name: pa.string() for name in names}, null_values=[""], strings_can_be_null=True,
+        ),
+    )
+    return table, irregular
+
+
+def _records(text: pa.Buffer, settled: Dialect, width: int) -> Records:
+    table, irregular = _parse(text, settled, width, is_threaded=True)
+    if not irregular:
+        return Records(columns=table.columns, numbers=np.arange(1, table.num_rows + 1), short=(), left_out=())
+    table, irregular = _parse(text, settled, width, is_threaded=False)
+    return _mended(table, irregular, settled, width)
+
+
+def _mended(table: pa.Table, irregular: list[tuple[int, str]], settled: Dialect, width: int) -> Records:
+    """Put back the rows that could be read after all."""
+    taken = np.array([number for number, _ in irregular], dtype=np.int64)
+    numbers = np.setdiff1d(np.arange(1, table.num_rows + len(irregular) + 1), taken, assume_unique=True)
+    cells: list[list[str | None]] = []
+    cell_numbers: list[int] = []
+    short: list[int] = []
+    left_out: list[LeftOut] = []
+    shift, shifts = 0, []
+    for number, text in irregular:
+        rows = repair.rows(text, settled, width)
+        for offset, row in enumerate(rows):
+            at = number + shift + offset
+            if row is None or len(row) > width:
+                left_out.append(LeftOut(row=at, reason="broken_quote" if row is None else "too_many_cells"))
+                continue
+            if len(row) < width:
+                short.append(at)
+            cells.append([cell or None for cell in row] + [None] * (width - len(row)))
+            cell_numbers.append(at)
+        shift += len(rows) - 1
+        shifts.append(shift)
+    numbers = numbers + np.concatenate(([0], shifts))[np.searchsorted(taken, numbers)]
+    back = pa.table({f"c{index}": pa.array([row[index] for row in cells], pa.string()) for index in range(width)})
+    together = pa.concat_tables([table, back])
+    numbers = np.concatenate((numbers, np.array(cell_numbers, dtype=np.int64)))
+    order = np.argsort(numbers, kind="stable")
+    return Records(
+        columns=together.take(pa.array(order)).columns if cells else table.columns,
+        numbers=numbers[order], short=tuple(short), left_out=tuple(left_out),
+    )
+
+
+def _tables(found: Records, head: Sequence[Sequence[str]], sheet: str, limits: Limits) -> tuple[RawTable, ...]:
+    tables: list[RawTable] = []
+    columns, numbers = found.columns, found.numbers
+    header = headers.find(head)
+    start = 1
+    while True:
+        first = int(np.searchsorted(numbers, start + header.body))
+        body, body_numbers = [column.slice(first) for column in columns], numbers[first:]
+        texts = header.texts + ("",) * (len(columns) - len(header.texts))
+        block = blocks.cut(body, body_numbers, texts)
+        is_last = block.next_table is None or len(tables) + 1 >= limits.tables
+        end = int(body_numbers[block.next_table]) if not is_last and block.next_table is not None else None
+        where = pa.array(block.keep)
+        kept = body if len(block.keep) == len(body_numbers) else [pc.take(column, where) for column in body]
+        begins = start if tables else 0
+        left_out = [
+            *(LeftOut(row=left.row + start - 1, reason=left.reason) for left in header.left_out),
+            *block.left_out,
+            *(left for left in found.left_out if begins <= left.row and (end is None or left.row < end)),
+        ]
+        seen = {left.row for left in left_out}
+        tables.append(RawTable(
+            sheet=sheet,
+            headers=texts,
+            letters=tuple(letter(index) for index in range(len(columns))),
+            header_row=start + header.last if header.first >= 0 else 0,
+            rows=pa.array(body_numbers[block.keep]),
+            values=pa.table({f"c{index}": column for index, column in enumerate(kept)}),
+            left_out=tuple(sorted(set(left_out), key=lambda left: left.row)),
+            kinds=(CellKind.TEXT,) * len(columns),
+            short_rows=tuple(row for row in found.short if row >= start + header.body and (end is None or row < end) and row not in seen),
+        ))
+        if end is None or block.next_table is None:
+            return tuple(tables)
+        start = end
+        columns, numbers = [column.slice(block.next_table) for column in body], body_numbers[block.next_table :]
+        header = headers.find([blocks.row_at(columns, index) for index in range(min(len(numbers), headers.HEAD_ROWS))])

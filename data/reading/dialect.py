@@ -1,0 +1,97 @@
+"""Which delimiter, quote and escape a text table was written with."""
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from data.reading import patterns
+
+SAMPLE_BYTES = 64_000
+DELIMITERS = (",", ";", "\t", "|")
+NO_DELIMITER = "\x1f"      # what a table with one column is read with: a character that no text has
+_SEPARATOR_LINE = re.compile(r'^\s*"?sep=(.)"?\s*$', re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dialect:
+    """`delimiter` is '' for one column; `quote` and `escape` are None where the sample has none."""
+
+    delimiter: str
+    quote: str | None = '"'
+    escape: str | None = None
+
+    @property
+    def separator(self) -> str:
+        return self.delimiter or NO_DELIMITER
+
+
+def settle(sample: str, is_whole: bool) -> Dialect:
+    """The dialect under which the sample looks most like a table: rows of one width, cells that are clean values."""
+    first = sample.lstrip("\r\n").split("\n", 1)[0]
+    if match := _SEPARATOR_LINE.match(first.rstrip("\r")):
+        return _finish(Dialect(delimiter=match.group(1)), sample)
+    best, highest = Dialect(delimiter=""), 0.3
+    for delimiter in DELIMITERS:
+        if delimiter not in sample:
+            continue
+        for dialect in _variants(delimiter, sample):
+            score = _score(records(sample, dialect, is_whole), delimiter)
+            if score > highest + 0.01:
+                best, highest = dialect, score
+    return _finish(best, sample)
+
+
+def records(sample: str, dialect: Dialect, is_whole: bool) -> list[list[str]]:
+    """The sample's rows; the last is dropped where the sample was cut off."""
+    rows = list(_reader(sample, dialect))
+    return rows if is_whole or len(rows) < 2 else rows[:-1]
+
+
+def _reader(text: str, dialect: Dialect) -> Iterator[list[str]]:
+    lines = io.StringIO(text.replace("\0", ""), newline="")
+    quote = dialect.quote or '"'
+    if dialect.escape:
+        return csv.reader(lines, delimiter=dialect.separator, quotechar=quote, escapechar=dialect.escape, doublequote=False)
+    return csv.reader(lines, delimiter=dialect.separator, quotechar=quote)
+
+
+def _variants(delimiter: str, sample: str) -> list[Dialect]:
+    variants = [Dialect(delimiter=delimiter)]
+    bound = re.escape(delimiter)
+    if f"\\{delimiter}" in sample or re.search(rf'[^"]\\"(?!\s*(?:{bound}|[\r\n]|$))', sample):
+        variants.append(Dialect(delimiter=delimiter, escape="\\"))
+    if len(re.findall(rf"(?:^|{bound})\s*'[^'\r\n]*'(?={bound}|[\r\n]|$)", sample, re.MULTILINE)) >= 2:
+        variants.append(Dialect(delimiter=delimiter, quote="'"))
+    return variants
+
+
+def _score(rows: list[list[str]], delimiter: str) -> float:
+    rows = [row for row in rows if any(cell.strip() for cell in row)]
+    if not rows:
+        return 0.0
+    width, count = max(Counter(map(len, rows)).items(), key=lambda item: (item[1], item[0]))
+    if width == 1:
+        return 0.0
+    cells = [cell for row in rows if len(row) == width for cell in row]
+    others = [other for other in DELIMITERS if other != delimiter]
+    clean = sum(_is_clean(cell, others) for cell in cells) / len(cells)
+    return count / len(rows) * clean * (1 - 1 / width)
+
+
+def _is_clean(cell: str, others: list[str]) -> bool:
+    """Whether a cell is one thing: nothing, a number, a date, or words without another delimiter inside."""
+    text = cell.strip()
+    if not text or patterns.is_value(text):
+        return True
+    if text.count('"') % 2 or (text[0] == text[-1] == "'" and len(text) > 1):
+        return False
+    return not any(other in text and (other != "," or re.search(r",\S", text)) for other in others)
+
+
+def _finish(dialect: Dialect, sample: str) -> Dialect:
+    quote = dialect.quote if dialect.quote and dialect.quote in sample else None
+    return Dialect(delimiter=dialect.delimiter, quote=quote, escape=dialect.escape)

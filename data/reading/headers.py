@@ -1,0 +1,190 @@
+"""Where the header is: below title rows, in one row or several, above a row of HXL tags.
+
+What decides is the shape of the rows: a header is a row of words, about as wide as the table, above rows that look
+different from it. Nothing here knows survey tools or languages.
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from data.reading import patterns
+from data.reading.table import LeftOut
+
+HEAD_ROWS = 120       # rows of a file that are looked at for its header
+_SEARCHED = 40        # rows in which a header may begin
+_TAGGED = 25          # rows in which HXL tags may stand
+_YEAR = re.compile(r"^\s*(?:19|20)\d\d\s*$")
+_COLUMN_NUMBER = re.compile(r"^\s*\(?(\d{1,3})\)?\s*$")
+
+Row = Sequence[str | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Header:
+    """`texts` of the columns; `first` and `last` are the 0-based rows it stands in, `body` the first row below it and
+    below what belongs to it. Without a header `texts` is empty and first = last = -1."""
+
+    texts: tuple[str, ...]
+    first: int
+    last: int
+    body: int
+    left_out: tuple[LeftOut, ...] = ()
+
+
+def find(rows: Sequence[Row], *, number: int = 1) -> Header:
+    """The header of the table at the top of `rows`; `number` is the file's row number of the first of them."""
+    filled = [[index for index, cell in enumerate(row) if cell and cell.strip()] for row in rows]
+    full = [index for index, cells in enumerate(filled) if cells]
+    if not full:
+        return Header(texts=(), first=-1, last=-1, body=len(rows), left_out=_left(range(len(rows)), rows, number))
+    tags = next((index for index in full if index < _TAGGED and _is_tagged(rows[index], filled[index])), None)
+    if tags is not None:
+        above = [index for index in full if index < tags]
+        first = last = above[-1] if above else tags
+    else:
+        first, last = _search(rows, filled, full)
+    if first < 0:
+        return Header(texts=(), first=-1, last=-1, body=full[0], left_out=_left(range(full[0]), rows, number))
+    texts = _texts(rows, first, last)
+    left_out = list(_left(range(first), rows, number))
+    left_out += [LeftOut(row=number + index, reason="header") for index in range(first, last)]
+    body = last + 1
+    if tags is not None and tags != last:
+        left_out += _left(range(last + 1, tags), rows, number)
+        left_out.append(LeftOut(row=number + tags, reason="hxl_tags"))
+        body = tags + 1
+    elif body < len(rows) and _numbers_columns(rows[body], filled[body], len(texts)):
+        left_out.append(LeftOut(row=number + body, reason="column_numbers"))
+        body += 1
+    return Header(texts=texts, first=first, last=last, body=body, left_out=tuple(left_out))
+
+
+def _left(indexes: range, rows: Sequence[Row], number: int) -> tuple[LeftOut, ...]:
+    return tuple(
+        LeftOut(row=number + index, reason="title" if any(cell and cell.strip() for cell in rows[index]) else "empty")
+        for index in indexes
+    )
+
+
+def _is_tagged(row: Row, filled: list[int]) -> bool:
+    return sum(patterns.is_tag(row[index] or "") for index in filled) * 2 >= len(filled)
+
+
+def _search(rows: Sequence[Row], filled: list[list[int]], full: list[int]) -> tuple[int, int]:
+    """First and last row of the header, (-1, -1) where there is none."""
+    widths = sorted(len(filled[index]) for index in full)
+    width = widths[len(widths) // 2] if len(full) > 2 else widths[-1]
+    for position, index in enumerate(full[:_SEARCHED]):
+        cells = filled[index]
+        if 2 * len(cells) < width or not _is_worded(rows[index], cells):
+            continue
+        below = full[position + 1 :]
+        last = _last_row(rows, filled, index, below)
+        rest = [later for later in below if later > last]
+        if last == index and 4 * len(cells) < 3 * width and any(
+            len(filled[later]) > len(cells) and _is_worded(rows[later], filled[later]) for later in rest[:3]
+        ):
+            continue
+        if _argues_against(rows, index, cells, rest) and last == index:
+            return -1, -1
+        return index, last
+    return -1, -1
+
+
+def _is_worded(row: Row, cells: list[int]) -> bool:
+    words = sum(1 for index in cells if not patterns.is_value(row[index] or "") or _YEAR.match(row[index] or ""))
+    return 5 * words >= 3 * len(cells)
+
+
+def _column(rows: Sequence[Row], column: int, below: list[int]) -> list[str]:
+    cells = (rows[index][column] if column < len(rows[index]) else None for index in below[:30])
+    return [cell for cell in cells if cell is not None and not patterns.is_missing(cell)]
+
+
+def _is_of_values(values: list[str]) -> bool:
+    return bool(values) and 5 * sum(map(patterns.is_value, values)) >= 4 * len(values)
+
+
+def _argues_against(rows: Sequence[Row], index: int, cells: list[int], below: list[int]) -> bool:
+    """Whether the row looks like those below it: numbers above numbers, or an answer that others gave too."""
+    pro = contra = 0
+    for column in cells:
+        values = _column(rows, column, below)
+        text = rows[index][column] or ""
+        if not values or patterns.is_missing(text):
+            continue
+        if _is_of_values(values):
+            if not patterns.is_value(text):
+                pro += 2
+            elif not _YEAR.match(text):
+                contra += 2
+        elif len(values) > 1 and text in values:
+            contra += 1
+    return contra > pro
+
+
+def _last_row(rows: Sequence[Row], filled: list[list[int]], first: int, below: list[int]) -> int:
+    """The last row of a header that begins in row `first`."""
+    last = first
+    for position, index in enumerate(below[:5]):
+        if index != last + 1 or not _continues(rows, filled, last, index, below[position + 1 :]):
+            break
+        last = index
+    return last
+
+
+def _continues(rows: Sequence[Row], filled: list[list[int]], above: int, index: int, below: list[int]) -> bool:
+    """Whether row `index` is one more row of the header: words only, over columns of values, or under a heading that
+    spans several columns while other headings reach down over it."""
+    cells = filled[index]
+    if any(patterns.is_value(rows[index][column] or "") or patterns.is_missing(rows[index][column]) for column in cells):
+        return False
+    if not below:
+        return False
+    over_values = sum(
+        len(values) > 1 and _is_of_values(values) for values in (_column(rows, column, below) for column in cells)
+    )
+    spanned = [column for column in cells if column not in filled[above] and any(left < column for left in filled[above])]
+    reaching = [column for column in filled[above] if column not in cells]
+    return over_values > 0 and (over_values * 2 >= len(cells) or bool(spanned)) or bool(
+        spanned and reaching and len(filled[below[0]]) > len(cells)
+    )
+
+
+def _texts(rows: Sequence[Row], first: int, last: int) -> tuple[str, ...]:
+    """The heading of each column.
+
+    A heading that spans columns is written once, over the first of them: it is carried to the right as long as a lower
+    row has words. Where the first row already names every column, it alone is the header: names above labels.
+    """
+    width = max(len(row) for row in rows[first : last + 1])
+    grid = [[_clean(row[column]) if column < len(row) else "" for column in range(width)] for row in rows[first : last + 1]]
+    named = [text for text in grid[0] if text]
+    if last > first and len(set(named)) == len(named) == sum(map(any, zip(*grid, strict=True))):
+        return tuple(grid[0])
+    for level, row in enumerate(grid[:-1]):
+        lower = grid[level + 1 :]
+        for column in range(1, width):
+            spans = any(under[column] for under in lower) and any(under[column - 1] for under in lower)
+            if not row[column] and row[column - 1] and spans:
+                row[column] = row[column - 1]
+    return tuple(" ".join(dict.fromkeys(text for text in column if text)) for column in zip(*grid, strict=True))
+
+
+def _clean(cell: str | None) -> str:
+    return " ".join((cell or "").split())
+
+
+def _numbers_columns(row: Row, cells: list[int], width: int) -> bool:
+    """Whether a row only counts the columns: (1), (2), (3) or 1, 2, 3, 4 over the whole width."""
+    found = [_COLUMN_NUMBER.match(row[index] or "") for index in cells]
+    numbers = [int(match.group(1)) for match in found if match]
+    bracketed = all((row[index] or "").strip().startswith("(") for index in cells)
+    return (
+        len(numbers) == len(cells) >= (2 if bracketed else 4)
+        and 5 * len(cells) >= 4 * width
+        and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+        and numbers[0] == 1
+    )

@@ -1,0 +1,201 @@
+"""Spreadsheets of every family, through fastexcel. Runs in a process of its own: see worker.py."""
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import fastexcel
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.errors import UserError
+from data.reading import blocks, headers, typed
+from data.reading.limits import Limits
+from data.reading.packed import heads_only
+from data.reading.table import LeftOut, RawTable, letter
+
+_ERRORS = {
+    "Div0": "#DIV/0!", "NA": "#N/A", "Name": "#NAME?", "Null": "#NULL!", "Num": "#NUM!", "Ref": "#REF!", "Value": "#VALUE!",
+    "GettingData": "#GETTING_DATA",
+}
+_ERROR = re.compile(r"'Error\((\w+)\)'")
+_UNTYPED = re.compile(r"__UNNAMED__(\d+)")
+_ERROR_CELLS = 1_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workbook:
+    tables: tuple[RawTable, ...]
+    hidden_sheets: tuple[str, ...]
+    is_xlsform: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Part:
+    """Rows `first` (0-based) and following of a sheet as text columns."""
+
+    columns: list[typed.Column]
+    letters: tuple[str, ...]
+    first: int
+    error_cells: tuple[tuple[int, int, str], ...]      # file row, column index, error
+
+
+def read(path: Path, name: str, format: str, hidden: bool, limits: Limits) -> Workbook:
+    """The tables of a workbook, sheet by sheet. Raises UserError for what cannot be read."""
+    heads = _open(heads_only(path) if format in ("xlsx", "xlsm") else path, name)
+    names = heads.sheet_names
+    if is_xlsform(names):
+        return Workbook(tables=(), hidden_sheets=(), is_xlsform=True)
+    whole = _open(path, name) if format in ("xlsx", "xlsm") else heads
+    tables: list[RawTable] = []
+    skipped: list[str] = []
+    for sheet in names:
+        head = heads.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=headers.HEAD_ROWS, dtypes="string")
+        is_hidden = head.visible != "visible"
+        if is_hidden and not hidden:
+            skipped.append(sheet)
+            continue
+        if head.width > limits.columns:
+            raise UserError("reading.too_many_columns", name=name, columns=head.width, limit=limits.columns)
+        if head.width:
+            rows = _rows(head.to_arrow())
+            tables += _tables(whole, sheet, rows, is_hidden, limits.tables - len(tables))
+    return Workbook(tables=tuple(tables), hidden_sheets=tuple(skipped), is_xlsform=False)
+
+
+def is_xlsform(names: list[str]) -> bool:
+    """Whether the sheets are those of a questionnaire."""
+    known = {name.strip().lower() for name in names}
+    return "survey" in known and bool(known & {"choices", "settings"})
+
+
+def _open(source: Path | bytes, name: str) -> fastexcel.ExcelReader:
+    try:
+        return fastexcel.read_excel(source if isinstance(source, bytes) else str(source))
+    except fastexcel.FastExcelError as error:
+        if "password" in str(error).lower():
+            raise UserError("reading.password", name=name) from error
+        raise UserError("reading.damaged", name=name) from error
+
+
+def _rows(batch: pa.RecordBatch) -> list[list[str | None]]:
+    columns = [column.to_pylist() for column in batch.columns]
+    return [[cell or None for cell in row] for row in zip(*columns, strict=True)]
+
+
+def _tables(
+    reader: fastexcel.ExcelReader, sheet: str, head: list[list[str | None]], is_hidden: bool, most: int,
+) -> list[RawTable]:
+    """The tables of a sheet, one below the other; none where it is empty."""
+    tables: list[RawTable] = []
+    start, end = 0, None
+    while len(tables) < most:
+        header = headers.find(head, number=start + 1)
+        if not tables and header.first < 0 and not any(any(row) for row in head):
+            return []
+        part = _load(reader, sheet, start + header.body, None)
+        texts = header.texts + ("",) * (len(part.columns) - len(header.texts))
+        numbers = np.arange(part.first + 1, part.first + 1 + (len(part.columns[0].values) if part.columns else 0))
+        block = blocks.cut([column.values for column in part.columns], numbers, texts)
+        following: list[list[str | None]] = []
+        if block.next_table is not None and len(tables) + 1 < most:
+            end = part.first + block.next_table
+            following = _following([column.values for column in part.columns], block.next_table)
+            part = _load(reader, sheet, part.first, block.next_table)
+        else:
+            end = None
+        tables.append(_table(part, block, numbers, texts, header, sheet, start, is_hidden))
+        if end is None:
+            break
+        start, head = end, following
+    return tables
+
+
+def _following(columns: list[pa.Array], first: int) -> list[list[str | None]]:
+    last = min(len(columns[0]), first + headers.HEAD_ROWS)
+    return [blocks.row_at(columns, index) for index in range(first, last)]
+
+
+def _table(
+    part: _Part, block: blocks.Block, numbers: np.ndarray, texts: tuple[str, ...], header: headers.Header,
+    sheet: str, start: int, is_hidden: bool,
+) -> RawTable:
+    where = pa.array(block.keep)
+    is_whole = len(block.keep) == len(numbers)
+    columns = [
+        column if is_whole else _taken(column, where) for column in part.columns
+    ]
+    return RawTable(
+        sheet=sheet,
+        headers=texts[: len(columns)],
+        letters=part.letters,
+        header_row=start + header.last + 1 if header.first >= 0 else 0,
+        rows=pa.array(numbers[block.keep], pa.int64()),
+        values=pa.table({f"c{index}": column.values for index, column in enumerate(columns)}),
+        left_out=(*header.left_out, *block.left_out),
+        kinds=tuple(column.kind for column in columns),
+        numbers={index: column.numbers for index, column in enumerate(columns) if column.numbers is not None},
+        errors=Counter(error for _, _, error in part.error_cells),
+        error_cells=part.error_cells[:_ERROR_CELLS],
+        is_hidden=is_hidden,
+    )
+
+
+def _taken(column: typed.Column, where: pa.Array) -> typed.Column:
+    """Some rows of a column; rows of words left out, a mixed column may be one of numbers."""
+    values = column.values.take(where)
+    if column.numbers is None:
+        return typed.Column(values=values, kind=column.kind)
+    numbers = column.numbers.take(where)
+    if pc.all(pc.or_(numbers, pc.is_null(values))).as_py():
+        return typed.Column(values=values, kind=typed.CellKind.NUMBER)
+    return typed.Column(values=values, kind=column.kind, numbers=numbers)
+
+
+def _load(reader: fastexcel.ExcelReader, sheet: str, first: int, rows: int | None) -> _Part:
+    """The rows of a sheet from `first` on, as text."""
+    options: dict[str, object] = {"header_row": None, "skip_rows": first, "n_rows": rows}
+    dtypes: dict[str | int, str] = {}
+    while True:
+        try:
+            loaded = reader.load_sheet(sheet, schema_sample_rows=None, dtypes=dtypes or None, **options)
+            break
+        except fastexcel.InvalidParametersError:
+            return _Part(columns=[], letters=(), first=first, error_cells=())      # nothing stands below the header
+        except (fastexcel.UnsupportedColumnTypeCombinationError, fastexcel.CalamineCellError) as error:
+            found = _UNTYPED.search(str(error))
+            if found is None or int(found.group(1)) in dtypes:
+                raise
+            dtypes[int(found.group(1))] = "string"
+    batch, errors = loaded.to_arrow_with_errors()
+    offsets = [column.absolute_index for column in loaded.available_columns()]
+    letters = tuple(letter(index) for index in offsets)
+    others: dict[str, pa.RecordBatch] = {}
+
+    def again(dtype: str) -> pa.RecordBatch:
+        if dtype not in others:
+            others[dtype] = reader.load_sheet(sheet, dtypes=dtype, **options).to_arrow()
+        return others[dtype]
+
+    def real_numbers(index: int) -> Callable[[], tuple[pa.Array, pa.Array]]:
+        return lambda: _numbers(again("boolean")[index], again("float")[index], batch[index])
+
+    columns = [typed.column(batch[index], real_numbers(index)) for index in range(batch.num_columns)]
+    cells = tuple(
+        (cell.position[0] + 1, cell.position[1], _ERRORS.get(match.group(1), match.group(1)))
+        for cell in (errors.errors if errors else []) if (match := _ERROR.search(cell.detail))
+    )
+    return _Part(columns=columns, letters=letters, first=first, error_cells=cells)
+
+
+def _numbers(as_boolean: pa.Array, as_float: pa.Array, text: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Which cells are real numbers: those that can be read as true or false and are not shown as such. A text cannot."""
+    is_truth = pc.is_in(text, pa.array(["true", "false"]))
+    return pc.and_(pc.and_(pc.is_valid(as_boolean), pc.is_valid(as_float)), pc.invert(is_truth)), as_float
+
+
+__all__ = ["LeftOut", "Workbook", "is_xlsform", "read"]

@@ -1,0 +1,109 @@
+"""Typed columns of a spreadsheet as text, without a digit lost or made up."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.reading.table import CellKind
+
+_DECIMAL = r"^-?\d+\.\d+$"
+_EXACT = 2.0**63
+_DAY_MS = 86_400_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """`numbers` is true where a cell is a real number; only a mixed column has it."""
+
+    values: pa.Array
+    kind: CellKind
+    numbers: pa.Array | None = None
+
+
+def column(array: pa.Array, real_numbers: Callable[[], tuple[pa.Array, pa.Array]]) -> Column:
+    """A column as text. `real_numbers` gives, where a text column needs it, which cells are numbers and their values."""
+    kind = array.type
+    if pa.types.is_null(kind):
+        return Column(values=pa.nulls(len(array), pa.string()), kind=CellKind.TEXT)
+    if pa.types.is_floating(kind):
+        return Column(values=numbers_as_text(array), kind=CellKind.NUMBER)
+    if pa.types.is_integer(kind):
+        return Column(values=array.cast(pa.string()), kind=CellKind.NUMBER)
+    if pa.types.is_boolean(kind):
+        return Column(values=pc.if_else(array, "true", "false"), kind=CellKind.BOOL)
+    if pa.types.is_timestamp(kind):
+        return Column(values=_moments_as_text(array), kind=CellKind.DATE)
+    if pa.types.is_date(kind):
+        return Column(values=array.cast(pa.string()), kind=CellKind.DATE)
+    if pa.types.is_duration(kind):
+        return Column(values=_durations_as_text(array), kind=CellKind.DATE)
+    return _text(array.cast(pa.string()), real_numbers)
+
+
+def numbers_as_text(array: pa.Array) -> pa.Array:
+    """The shortest decimal that is the same number; whole numbers without a point, nothing with an exponent."""
+    values = pc.fill_null(array, 0.0).to_numpy(zero_copy_only=False)
+    whole = (np.abs(values) < _EXACT) & (np.floor(values) == values)
+    if whole.all():
+        text = pa.array(values.astype(np.int64)).cast(pa.string())
+    else:
+        text = pc.if_else(
+            pa.array(whole), pa.array(np.where(whole, values, 0).astype(np.int64)).cast(pa.string()), array.cast(pa.string()),
+        )
+        powers = np.flatnonzero(np.asarray(pc.fill_null(pc.match_substring(text, "e"), False)))
+        if len(powers):
+            plain = [f"{Decimal(text[int(index)].as_py()):f}" for index in powers]
+            mask = np.zeros(len(text), dtype=bool)
+            mask[powers] = True
+            text = pc.replace_with_mask(text, pa.array(mask), pa.array(plain, pa.string()))
+    return pc.if_else(pc.is_valid(array), text, None) if array.null_count else text
+
+
+def _moments_as_text(array: pa.Array) -> pa.Array:
+    """ISO dates where a column has no time of day, ISO times where it has no day, both where it has both."""
+    stamps = array.cast(pa.timestamp("ms"))
+    ticks = stamps.cast(pa.int64())
+    known = pc.drop_null(ticks).to_numpy(zero_copy_only=False)
+    if len(known) and (known % _DAY_MS == 0).all():
+        return stamps.cast(pa.date32()).cast(pa.string())
+    has_parts = len(known) and (known % 1000 != 0).any()
+    if len(known) and np.isin(known // _DAY_MS, _EPOCHS).all():
+        return pc.utf8_slice_codeunits(_moments(stamps, has_parts), 11)
+    return _moments(stamps, has_parts)
+
+
+# The day that a time without a date falls on: day 0 of the 1900 and of the 1904 system.
+_EPOCHS = (np.datetime64("1899-12-31").astype(int), np.datetime64("1899-12-30").astype(int), np.datetime64("1904-01-01").astype(int))
+
+
+def _moments(stamps: pa.Array, has_parts: bool) -> pa.Array:
+    return stamps.cast(pa.timestamp("ms" if has_parts else "s")).cast(pa.string())
+
+
+def _durations_as_text(array: pa.Array) -> pa.Array:
+    seconds = [None if value is None else round(value.total_seconds()) for value in array.to_pylist()]
+    return pa.array(
+        [None if s is None else f"{'-' if s < 0 else ''}{abs(s) // 3600:02}:{abs(s) // 60 % 60:02}:{abs(s) % 60:02}" for s in seconds],
+        pa.string(),
+    )
+
+
+def _text(values: pa.Array, real_numbers: Callable[[], tuple[pa.Array, pa.Array]]) -> Column:
+    """A text column; where it holds decimals, which of them are real numbers has to be known: 1.125 as a number is
+    one and an eighth, as typed text it may be one thousand one hundred and twenty-five."""
+    values = pc.if_else(pc.equal(values, ""), None, values)
+    if not pc.any(pc.match_substring_regex(values, _DECIMAL)).as_py():
+        return Column(values=values, kind=CellKind.TEXT)
+    is_number, exact = real_numbers()
+    is_number = pc.fill_null(is_number, False)
+    if not pc.any(is_number).as_py():
+        return Column(values=values, kind=CellKind.TEXT)
+    values = pc.if_else(is_number, numbers_as_text(exact), values)
+    if pc.all(pc.or_(is_number, pc.is_null(values))).as_py():
+        return Column(values=values, kind=CellKind.NUMBER)
+    return Column(values=values, kind=CellKind.MIXED, numbers=is_number)
