@@ -10,12 +10,15 @@ from pathlib import Path
 from types import ModuleType
 
 from access.policy import NotAllowed
+from commands import backup
 from data.errors import UserError
 from data.messages import LANGUAGES, explain
 from data.store import default_directory
 
 # Each has `add(subparsers)`, which names its commands and sets `run(args) -> int` as their default.
-GROUPS: tuple[ModuleType, ...] = ()
+GROUPS: tuple[ModuleType, ...] = (
+    backup,
+)
 
 DONE, REFUSED, USAGE = 0, 1, 2
 

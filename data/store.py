@@ -27,6 +27,8 @@ FILE_NAME = "pantau.duckdb"
 class Store:
     """An open store. Made by `open_store`; closed with `close`, or left to the end of the process."""
 
+    BrokenError = duckdb.Error           # what a read of a damaged file raises
+
     def __init__(self, directory: Path, connection: duckdb.DuckDBPyConnection):
         self.directory = directory
         self._connection = connection
@@ -64,6 +66,13 @@ class Store:
                 raise
             finally:
                 cursor.close()
+
+    @contextmanager
+    def checkpointed(self) -> Iterator[None]:
+        """While this is open nothing is written, and the file on disk holds everything."""
+        with self._write_lock:
+            self._connection.cursor().execute("CHECKPOINT")
+            yield
 
     @property
     def data_version(self) -> int:
