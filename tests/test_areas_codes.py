@@ -46,12 +46,17 @@ def test_dots_and_a_float_tail_do_not_matter(code: str) -> None:
 
 def test_levels_and_parents_follow_from_the_code() -> None:
     village = "18.02.02.2005"
-    assert [areas.level(code) for code in ("18", "18.02", "18.02.02", village)] == ["province", "regency", "subdistrict", "village"]
+    codes = ("18", "18.02", "18.02.02", village)
+    assert [areas.level(code) for code in codes] == ["province", "regency", "subdistrict", "village"]
     assert [areas.parent(code) for code in ("18", "18.02", village)] == [None, "18", "18.02.02"]
     assert areas.ancestor(village, "regency") == "18.02"
 
 
-TABLE = b"kode,nama,tingkat\n18,Lampung,provinsi\n18.02,Kabupaten Lampung Tengah,kabupaten_kota\n18.02.02.2005,Bangun Rejo,desa_kelurahan\n"
+TABLE = b"""kode,nama,tingkat
+18,Lampung,provinsi
+18.02,Kabupaten Lampung Tengah,kabupaten_kota
+18.02.02.2005,Bangun Rejo,desa_kelurahan
+"""
 
 
 def test_a_table_of_codes_can_be_taken_in_twice_and_renames(store: Store, viewer: Viewer) -> None:

@@ -22,6 +22,8 @@ class Kind(StrEnum):
     CHOICE = "choice"
     CHOICES = "choices"      # several, stored with a space between
     AREA = "area"            # a dotted code
+    INDICATOR = "indicator"  # an indicator's id
+    UNIT = "unit"            # 'percent', or an indicator's unit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,11 +141,11 @@ BUDGET = Sheet(name="budget", table="budget", key=("partnership", "year", "money
 ))
 TARGETS = Sheet(name="targets", table="target", key=("partnership", "indicator", "due_on"), columns=(
     _PARTNERSHIP,
-    Column(name="indicator", needed=True, example="service_access.safe_water"),
+    Column(name="indicator", kind=Kind.INDICATOR, needed=True, example="service_access.safe_water"),
     Column(name="comparison", kind=Kind.CHOICE, needed=True, choices=COMPARISONS),
     Column(name="value", kind=Kind.NUMBER, example="85"),
     Column(name="upper_value", kind=Kind.NUMBER),
-    Column(name="unit", needed=True, example="percent"),
+    Column(name="unit", kind=Kind.UNIT, needed=True, example="percent"),
     Column(name="due_on", kind=Kind.DATE, needed=True, end_of_year=True, example="2027"),
     Column(name="baseline_value", kind=Kind.NUMBER),
     Column(name="baseline_on", kind=Kind.DATE, end_of_year=True),
@@ -164,7 +166,7 @@ PRICE_INDICES = Sheet(name="price_indices", table="price_index", key=("regency",
     Column(name="source", needed=True),
 ))
 SERIES_BREAKS = Sheet(name="series_breaks", table="series_break", key=("indicator", "broken_on"), columns=(
-    Column(name="indicator", needed=True),
+    Column(name="indicator", kind=Kind.INDICATOR, needed=True),
     Column(name="broken_on", kind=Kind.DATE, needed=True, example="2025"),
     Column(name="reason", needed=True),
     Column(name="source"),

@@ -1,0 +1,97 @@
+"""What somebody writes into the register, before it is checked: entries, and what was found wrong with them."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from data.importing.finding import Severity
+from data.messages import Language, has, say
+from data.register.sheets import Column, Sheet
+
+Value = str | float | int | bool | date | None
+Record = Mapping[str, Value]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One problem. `code` is a message `register.finding.<code>`; `sheet`, `row`, `column` and `cell` are as the workbook
+    names them, None when the entry does not come from a workbook."""
+
+    code: str
+    severity: Severity = Severity.ERROR
+    sheet: str | None = None
+    row: int | None = None
+    column: str | None = None
+    cell: str | None = None
+    value: str | None = None
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    def message(self, language: Language) -> str:
+        """Where, what is wrong, what to do."""
+        column = None if self.column is None else column_label(self.sheet or "", self.column, language)
+        what = say(f"register.finding.{self.code}", language, column=column, value=self.value, **self.params)
+        if self.sheet is None:
+            return what
+        sheet = sheet_label(self.sheet, language)
+        if self.row is None:
+            return say("register.finding_in_sheet", language, sheet=sheet, what=what)
+        return say("register.finding_at", language, sheet=sheet, row=self.row, cell=self.cell or "", what=what)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One record as somebody wrote it. Only the columns that were there are in `values`; None empties a column.
+
+    `row` and `cells` (column to address) say where it stands in a workbook; `unreadable` columns held what no value is.
+    """
+
+    sheet: Sheet
+    values: Record
+    is_removal: bool = False
+    row: int | None = None
+    cells: Mapping[str, str] = field(default_factory=dict)
+    unreadable: frozenset[str] = frozenset()
+
+    @property
+    def key(self) -> tuple[Value, ...]:
+        return tuple(self.values.get(name) for name in self.sheet.key)
+
+    @property
+    def has_key(self) -> bool:
+        return all(self.values.get(name) is not None for name in self.sheet.key if self.sheet.column(name).needed)
+
+    def finding(self, code: str, column: str | None = None, *, severity: Severity = Severity.ERROR, **params: object) -> Finding:
+        value = self.values.get(column) if column else None
+        return Finding(
+            code=code, severity=severity, sheet=self.sheet.name, row=self.row, column=column,
+            cell=self.cells.get(column) if column else None, value=None if value is None else str(value), params=params,
+        )
+
+
+def record_label(key: tuple[Value, ...]) -> str:
+    """A record's key as people read it, and as the history keeps it."""
+    return " / ".join("" if part is None else str(part) for part in key)
+
+
+def sheet_label(sheet: str, language: Language) -> str:
+    return say(f"register.sheet.{sheet}", language)
+
+
+def column_label(sheet: str, column: str, language: Language) -> str:
+    """A column's heading: its own in this sheet where it has one, else the one shared by all sheets."""
+    own = f"register.column.{sheet}.{column}"
+    return say(own if has(own, language) else f"register.column.{column}", language)
+
+
+def shown(column: Column, value: Value, language: Language) -> str:
+    """A value as people read it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return say("register.yes" if value else "register.no", language)
+    if column.choices:
+        return "; ".join(say(f"register.choice.{choice}", language) for choice in str(value).split())
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
