@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from metrics.conditions import Condition, Expression, differs, equals, is_in, variable
+from metrics.conditions import variables as named
 
 __all__ = [
     "BelowMedian", "Better", "Gini", "Index", "Indicator", "Item", "Mean", "Measure", "OverTime", "Quantile", "Ratio", "Share",
     "Shortfall", "Theme", "Total", "differs", "equals", "is_in", "variable",
+    "variables",
 ]
 
 
@@ -156,3 +158,19 @@ class Indicator:
     @property
     def instrument_id(self) -> str:
         return self.instrument or self.form
+
+
+def variables(indicator: Indicator) -> frozenset[str]:
+    """The names of all variables an indicator rests on, parameters such as `poverty_line` among them."""
+    match indicator.measure:
+        case Share(condition):
+            names = set(named(condition))
+        case Ratio(above, below) | Shortfall(above, below, _):
+            names = set(named(above)) | set(named(below))
+        case Index(items):
+            names = {item.variable for item in items}
+        case Mean(of) | Total(of) | Quantile(of) | Gini(of) | BelowMedian(of):
+            names = set(named(of))
+    if indicator.where:
+        names |= set(named(indicator.where))
+    return frozenset(names | {indicator.multiplier} if indicator.multiplier else names)

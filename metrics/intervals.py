@@ -72,14 +72,20 @@ def holm(p: Numbers) -> Numbers:
     return adjusted
 
 
-def reliability(estimate: Numbers, se: Numbers, lower: Numbers, upper: Numbers, *, care: float, unreliable: float) -> NDArray[np.object_]:
-    """None where there is no standard error to judge by. A share of 0 or 1 has no relative error: there the width of its
+def reliability(
+    estimate: Numbers, se: Numbers, lower: Numbers, upper: Numbers, *, care: float, unreliable: float,
+) -> NDArray[np.object_]:
+    """None where there is no interval to judge by. A share of 0 or 1 has no relative error: there the width of its
     one-sided interval is judged by the same bounds."""
     with np.errstate(invalid="ignore", divide="ignore"):
         relative = np.where(se > 0, se / np.abs(estimate), 0.0)
         relative = np.where((se == 0) & (upper > lower), upper - lower, relative)
-    judged = np.where(relative <= care, Reliability.USABLE, np.where(relative <= unreliable, Reliability.CARE, Reliability.UNRELIABLE))
-    return np.where(np.isnan(se) | np.isnan(lower) | np.isnan(estimate), None, judged)
+    judged = np.full(estimate.shape, None, dtype=object)
+    judged[relative > unreliable] = Reliability.UNRELIABLE
+    judged[relative <= unreliable] = Reliability.CARE
+    judged[relative <= care] = Reliability.USABLE
+    judged[np.isnan(se) | np.isnan(lower) | np.isnan(estimate)] = None
+    return judged
 
 
 def simple_variance(n: Numbers, w: Numbers, wyy: Numbers, wxy: Numbers, wxx: Numbers, y: Numbers, x: Numbers,

@@ -1,7 +1,7 @@
 """Responses -> sums: one scan, on any engine that narwhals speaks.
 
-A frame has, beside the form's variables, `_village, _stratum, _psu, _psu_population, _weight`. For indicator number k (its
-place in the list given) a row that counts has `y` and `x`, and the sums are, per PSU:
+A frame has, beside the form's variables, `_round, _village, _stratum, _psu, _psu_population, _weight`. For indicator
+number k (its place in the list given) a row that counts has `y` and `x`, and the sums are, per PSU:
 
     y<k> = sum(w*y)    x<k> = sum(w*x)    n<k> = rows that count    e<k> = rows that were asked
 
@@ -75,8 +75,9 @@ def item_score(item: Item, holds: Mapping[str, Holds]) -> nw.Expr:
 def psu_sums(
     frame: Frame, indicators: Sequence[Indicator], holds: Mapping[str, Holds], *, has_psus: bool, group: str | None = None,
 ) -> Frame:
-    """One row per village, stratum, PSU and category of `group`: the sums above. Without PSUs, one per row of the frame."""
+    """One row per round, village, stratum, PSU and category of `group`: the sums above. Without PSUs, one per row given."""
     keys = {
+        "round": nw.col("_round"),
         "village": nw.col("_village").fill_null(""),
         "stratum": nw.col("_stratum"),
         "category": nw.col(group) if group else nw.lit(""),
@@ -84,11 +85,10 @@ def psu_sums(
     columns: dict[str, nw.Expr] = {}
     for k, indicator in enumerate(indicators):
         columns |= _weighted(k, indicator, holds)
-    names = list(columns)
-    rows = frame.select(**keys, psu=nw.col("_psu"), **columns) if has_psus else frame.select(**keys, **columns)
     if not has_psus:
-        return rows
-    return rows.group_by(*keys, "psu").agg(*(nw.col(name).sum() for name in names))
+        return frame.select(**keys, **columns)
+    weighted = frame.select(**keys, psu=nw.col("_psu"), **columns)
+    return weighted.group_by(*keys, "psu").agg(*(nw.col(name).sum() for name in columns))
 
 
 def _weighted(k: int, indicator: Indicator, holds: Mapping[str, Holds]) -> dict[str, nw.Expr]:
@@ -116,19 +116,19 @@ def _weighted(k: int, indicator: Indicator, holds: Mapping[str, Holds]) -> dict[
 
 
 def moments(sums: Frame, count: int) -> Frame:
-    """One row per village, stratum and category: the `MOMENTS` of indicators 0 to `count` - 1, named `<moment><k>`."""
-    columns = {}
+    """One row per round, village, stratum and category: the `MOMENTS` of indicators 0 to `count` - 1, named `<moment><k>`."""
+    columns: dict[str, nw.Expr] = {}
     for k in range(count):
         y, x = nw.col(f"y{k}"), nw.col(f"x{k}")
         columns |= {f"y{k}": y, f"x{k}": x, f"yy{k}": y * y, f"xy{k}": x * y, f"xx{k}": x * x,
                     f"psus{k}": _one(nw.col(f"n{k}") > 0)}
-    keys = ("village", "stratum", "category")
+    keys = ("round", "village", "stratum", "category")
     return sums.select(*keys, **columns).group_by(*keys).agg(*(nw.col(name).sum() for name in columns))
 
 
 def rows(sums: Frame, indicators: Sequence[Indicator]) -> Frame:
-    """One row per village and category: the `ROWS` of each indicator, named `<sum><k>`."""
-    columns = {}
+    """One row per round, village and category: the `ROWS` of each indicator, named `<sum><k>`."""
+    columns: dict[str, str] = {}
     for k, indicator in enumerate(indicators):
         share, ratio = isinstance(indicator.measure, Share), isinstance(indicator.measure, Ratio)
         columns |= {
@@ -139,22 +139,23 @@ def rows(sums: Frame, indicators: Sequence[Indicator]) -> Frame:
             f"w{k}": f"w{k}" if ratio else f"x{k}",
         }
     sources = list(dict.fromkeys(columns.values()))
-    summed = sums.group_by("village", "category").agg(*(nw.col(name).sum() for name in sources))
-    return summed.select("village", "category", **{name: nw.col(source) for name, source in columns.items()})
+    keys = ("round", "village", "category")
+    summed = sums.group_by(*keys).agg(*(nw.col(name).sum() for name in sources))
+    return summed.select(*keys, **{name: nw.col(source) for name, source in columns.items()})
 
 
 def strata(frame: Frame, *, has_psus: bool) -> Frame:
-    """One row per stratum: its PSUs, with or without answers; PSUs in its population, null where not known; whether each
-    PSU lies inside one village."""
+    """One row per round and stratum: its PSUs, with or without answers; PSUs in its population, null where not known;
+    whether each PSU lies inside one village (1 or 0)."""
     village = nw.col("_village").fill_null("")
+    keys = {"round": nw.col("_round"), "stratum": nw.col("_stratum")}
     if has_psus:
-        psus = frame.select(
-            stratum="_stratum", psu="_psu", population="_psu_population", first=village, last=village,
-        ).group_by("stratum", "psu").agg(nw.col("population").max(), nw.col("first").min(), nw.col("last").max())
-        psus = psus.select("stratum", "population", inside=_one(nw.col("first") == nw.col("last")))
+        psus = frame.select(**keys, psu="_psu", population="_psu_population", first=village, last=village)
+        psus = psus.group_by(*keys, "psu").agg(nw.col("population").max(), nw.col("first").min(), nw.col("last").max())
+        psus = psus.select(*keys, "population", inside=_one(nw.col("first") == nw.col("last")))
     else:
-        psus = frame.select(stratum="_stratum", population="_psu_population", inside=nw.lit(1))
-    return psus.group_by("stratum").agg(
+        psus = frame.select(**keys, population="_psu_population", inside=nw.lit(1.0))
+    return psus.group_by(*keys).agg(
         psus=nw.len(), psu_population=nw.col("population").max(), psus_are_inside=nw.col("inside").min(),
     )
 
