@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from metrics.conditions import Holds
 from metrics.indicator import Indicator
 
 
@@ -95,3 +96,23 @@ class Instrument:
 def table_name(instrument: str, form: str) -> str:
     """The form's table in the schema `responses`, unquoted."""
     return f"{instrument}_{form}"
+
+
+# What the engine lays beside a form's columns when it is entered in the register.
+PARAMETERS = ("poverty_line",)
+_HOLDS = {
+    Kind.INTEGER: Holds.NUMBER, Kind.DECIMAL: Holds.NUMBER, Kind.TEXT: Holds.TEXT, Kind.SELECT_ONE: Holds.TEXT,
+    Kind.SELECT_MULTIPLE: Holds.CHOICES,
+}
+
+
+def holds(form: Form) -> dict[str, Holds]:
+    """What each variable of a form holds, as far as conditions care; parameters among them."""
+    return {variable.name: _HOLDS.get(variable.kind, Holds.OTHER) for variable in form.variables} | dict.fromkeys(
+        PARAMETERS, Holds.NUMBER,
+    )
+
+
+def in_language(labels: Labels, language: str, otherwise: str) -> str:
+    """A label in a language, or in whichever there is."""
+    return labels.get(language) or labels.get("") or next(iter(labels.values()), otherwise)
