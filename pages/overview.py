@@ -1,6 +1,100 @@
-"""Ringkasan."""
+"""Ringkasan: which partnerships are on track, which need attention, what changed since the last round."""
+from __future__ import annotations
+
+import pandas as pd
 import streamlit as st
 
+from data import formats
+from pages.parts import address, chips, indicators, reads, welcome
+from pages.parts.session import language
+from pages.parts.summary import Standing, standings, sure_changes
 from pages.parts.words import say
 
-st.title(say("frame.page.overview"))
+_FIRST = 3  # this many lines of a partnership, or changes, before "and so many more"
+
+
+def first_answer(found: list[Standing]) -> None:
+    """The sentence people came for."""
+    needing = sum(each.surely_needing > 0 for each in found)
+    key = "overview.all_well" if needing == 0 else "overview.some_need"
+    st.subheader(say(key, needing=needing, total=len(found)), anchor=False)
+    last = reads.rounds_with_data()[-1:]
+    for each in last:
+        st.caption(say("overview.as_of", round=each.name, since=formats.month(each.starts_on, language()),
+                       until=formats.month(each.ends_on, language())))
+
+
+def card(standing: Standing) -> None:
+    """One partnership: its counts, and what needs attention."""
+    partnership = standing.partnership
+    with st.container(border=True, height="stretch"):
+        address.link("partnership.py", f"**{partnership.name}**", icon=":material/handshake:", kemitraan=partnership.id)
+        if not standing.counts:
+            st.caption(say("overview.nothing_measured"))
+            return
+        st.markdown(chips.counts(standing.counts))
+        for row in standing.needing.head(_FIRST).itertuples():
+            st.markdown(attention_line(row))
+        if len(standing.needing) > _FIRST:
+            st.caption(say("overview.and_more", more=len(standing.needing) - _FIRST))
+
+
+def attention_line(row: object) -> str:
+    indicator = reads.indicator_list()[row.indicator]
+    words = say("overview.behind", indicator=indicators.label(indicator),
+                now=formats.value(row.estimate, indicator.unit, language()),
+                due=formats.amount(row.expected, indicator.unit, language()))
+    return f":orange[:material/error:] {words}" + ("" if row.is_certain else f" :gray[({say('status.uncertain')})]")
+
+
+def changes_since_last_round(found: list[Standing]) -> None:
+    rounds = reads.rounds_with_data()
+    st.header(say("overview.changes"), anchor=False)
+    if len(rounds) < 2:
+        st.caption(say("overview.one_round"))
+        return
+    before, after = rounds[-2:]
+    known = reads.indicator_list()
+    all_changes = reads.changes(by="partnership", before=before.id, after=after.id)
+    sure = sure_changes(all_changes, known)
+    st.caption(say("overview.changes.reading", before=before.name, after=after.name))
+    with st.grid(2, min_column_width=320):
+        for standing in found:
+            rows = sure[sure["domain"] == standing.partnership.id]
+            with st.container(border=True, height="stretch"):
+                st.markdown(f"**{standing.partnership.name}**")
+                for row in rows.head(2 * _FIRST).itertuples():
+                    st.markdown(change_line(row))
+                others = int((all_changes["domain"] == standing.partnership.id).sum()) - min(len(rows), 2 * _FIRST)
+                st.caption(say("overview.changes.others" if len(rows) else "overview.changes.none", others=others))
+
+
+def change_line(row: object) -> str:
+    indicator = reads.indicator_list()[row.indicator]
+    icon = "trending_up" if row.estimate > 0 else "trending_down"
+    colour, word = ("green", "better") if row.is_better else ("orange", "worse")
+    return (f":{colour}[:material/{icon}:] {indicators.label(indicator)}: "
+            f"{formats.change(row.estimate, indicator.unit, language())} :{colour}-badge[{say(f'overview.{word}')}]")
+
+
+def meanings() -> None:
+    with st.expander(say("overview.meanings"), icon=":material/help:"):
+        for status_id in ("achieved", "on_track", "needs_attention", "not_enough_data", "no_target"):
+            st.markdown(f"{chips.status(status_id)} {say(f'status.{status_id}.meaning')}")
+        st.markdown(say("overview.uncertain", uncertain=say("status.uncertain")))
+
+
+st.title(say("frame.page.overview"), anchor=False)
+if reads.is_empty():
+    welcome.show()
+elif not reads.partnerships():
+    st.info(say("overview.no_partnerships"), icon=":material/info:")
+else:
+    progress: pd.DataFrame = reads.status_of()
+    order = standings(reads.partnerships(), progress)
+    first_answer(order)
+    with st.grid(2, min_column_width=320):
+        for each in order:
+            card(each)
+    meanings()
+    changes_since_last_round(order)

@@ -18,11 +18,14 @@ JUDGED = ("achieved", "on_track", "needs_attention")
 
 
 def status(status_id: str, *, is_certain: bool = True) -> str:
-    """The chip of a status, as Markdown; a status whose confidence is low says so."""
-    words = say(f"status.{status_id}")
-    if status_id in JUDGED and not is_certain:
-        words = f"{words} · {say('status.uncertain')}"
-    return _chip(status_id, words)
+    """The chip of a status, as Markdown."""
+    return _chip(status_id, words(status_id, is_certain=is_certain))
+
+
+def words(status_id: str, *, is_certain: bool = True) -> str:
+    """A status in words; one whose confidence is low says so."""
+    said = say(f"status.{status_id}")
+    return f"{said} · {say('status.uncertain')}" if status_id in JUDGED and not is_certain else said
 
 
 def counts(numbers: Mapping[str, int]) -> str:
@@ -37,6 +40,6 @@ def reliability(reliability_id: str | None) -> str:
     return f":gray-badge[:material/{_RELIABILITY_ICONS[reliability_id]}: {say(f'reliability.{reliability_id}')}]"
 
 
-def _chip(status_id: str, words: str) -> str:
+def _chip(status_id: str, label: str) -> str:
     colour, icon = _LOOKS[status_id]
-    return f":{colour}-badge[:material/{icon}: {words}]"
+    return f":{colour}-badge[:material/{icon}: {label}]"

@@ -5,8 +5,10 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from data import formats
 from pages.parts import downloads
 from pages.parts.charts import SETTINGS
+from pages.parts.session import language
 from pages.parts.words import say
 
 
@@ -27,3 +29,13 @@ def with_table(table: pd.DataFrame, *, key: str, name: str) -> None:
         with opened:
             st.table(table, border="horizontal", alt=name)
             downloads.button(table, name, key=f"{key}-download")
+
+
+def points_table(points: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """Estimates, one for each row with a `name`, as readers see them."""
+    return pd.DataFrame([{
+        say("parts.column.name"): row.name,
+        say("parts.column.value"): formats.value(row.estimate, unit, language()),
+        say("parts.column.interval"): formats.interval(row.lower, row.upper, unit, language()),
+        say("parts.column.n"): formats.number(row.n, language()),
+    } for row in points.itertuples()])

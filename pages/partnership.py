@@ -1,0 +1,124 @@
+"""Kemitraan: one partnership, each indicator from baseline to now to target, and the agreement behind it."""
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from data import formats
+from data.register import Partnership
+from metrics.indicator import Indicator
+from pages.parts import address, charts, chips, details, figures, indicators, reads, sentences, welcome
+from pages.parts.session import language
+from pages.parts.summary import on_paths
+from pages.parts.words import say, say_if_known
+
+
+def about(partnership: Partnership) -> None:
+    """Who they are and what they agreed on."""
+    names = reads.area_names(partnership.members)
+    members = ", ".join(names.get(code, code) for code in partnership.members)
+    facts: dict[str, str] = {
+        say("partnership.kind"): say_if_known(f"register.choice.{partnership.kind}", partnership.kind),
+        say("partnership.members", count=len(partnership.members)): members or formats.NONE,
+        say("partnership.purpose"): partnership.purpose or formats.NONE,
+        say("partnership.agreement"): partnership.agreement_number or formats.NONE,
+        say("partnership.term"): say("partnership.from_to", start=formats.day(partnership.starts_on, language()),
+                                     end=formats.day(partnership.ends_on, language())),
+        say("partnership.stage"): say_if_known(f"register.choice.{partnership.stage}", partnership.stage or formats.NONE),
+    }
+    with st.expander(say("partnership.about"), icon=":material/groups:"):
+        st.table(facts, border="horizontal", alt=say("partnership.about"))
+
+
+def theme_section(theme_id: str, members: list[Indicator], progress: pd.DataFrame, partnership: Partnership) -> None:
+    """One theme: the ways from baseline to target in one picture, then each figure in words."""
+    known = {each.id: each for each in members}
+    rows = progress[progress["indicator"].isin(list(known))]
+    if rows.empty:
+        return
+    st.header(indicators.theme(theme_id), anchor=theme_id)
+    drawn = on_paths(rows)
+    if len(drawn):
+        drawn = drawn.assign(name=[indicators.label(known[each]) for each in drawn["indicator"]],
+                             unit=[known[each].unit for each in drawn["indicator"]])
+        figures.show(charts.paths(drawn, language=language()), key=f"paths-{theme_id}", title=say("partnership.paths"),
+                     reading=say("partnership.paths.reading"), table=path_table(drawn))
+    with st.grid(2, min_column_width=320):
+        for row in rows.itertuples():
+            figure_card(row, known[str(row.indicator)], partnership)
+
+
+def path_table(drawn: pd.DataFrame) -> pd.DataFrame:
+    rows = [{
+        say("partnership.column.indicator"): row.name,
+        say("parts.chart.baseline"): formats.value(row.baseline, row.unit, language()),
+        say("parts.chart.now"): formats.value(row.estimate, row.unit, language()),
+        say("partnership.column.interval"): formats.interval(row.lower, row.upper, row.unit, language()),
+        say("parts.chart.expected"): formats.value(row.expected, row.unit, language()),
+        say("parts.chart.target"): formats.value(row.target, row.unit, language()),
+        say("partnership.column.n"): formats.number(row.n, language()),
+        say("partnership.column.status"): chips.words(row.status, is_certain=row.is_certain),
+    } for row in drawn.itertuples()]
+    return pd.DataFrame(rows)
+
+
+def figure_card(row: Any, indicator: Indicator, partnership: Partnership) -> None:
+    """One indicator: the figure, how sure it is, where it stands, and a way to open it."""
+    with st.container(border=True, height="stretch"):
+        st.markdown(f"**{indicators.label(indicator)}**")
+        st.markdown(" ".join(filter(None, [chips.status(row.status, is_certain=bool(row.is_certain)),
+                                           chips.reliability(row.reliability)])))
+        st.metric(indicators.label(indicator), sentences.figure(row, indicator.unit), label_visibility="collapsed")
+        st.markdown(sentences.certainty(row, indicator.unit))
+        st.caption(target_words(row, indicator))
+        if st.button(say("partnership.open"), key=f"open-{indicator.id}", icon=":material/search:", type="tertiary"):
+            st.dialog(indicators.label(indicator), width="large")(open_figure)(row, indicator, partnership)
+
+
+def target_words(row: Any, indicator: Indicator) -> str:
+    if row.status == "no_target":
+        return say("status.no_target")
+    return say("partnership.from_to_by", baseline=formats.value(row.baseline, indicator.unit, language()),
+               target=formats.value(row.target, indicator.unit, language()), by=formats.day(row.target_on, language()))
+
+
+def open_figure(row: Any, indicator: Indicator, partnership: Partnership) -> None:
+    """What a figure rests on: how it went over time, then the definition and the sources."""
+    points = reads.points(indicator.id, by="partnership", domain=partnership.id)
+    comparison = reads.points(indicator.id, by="comparison", domain=partnership.id)
+    baseline = (row.baseline_on, row.baseline) if row.baseline == row.baseline else None
+    goals = [(row.target_on, row.target)] if row.target == row.target else []
+    figures.show(
+        charts.trajectory(points, unit=indicator.unit, language=language(), baseline=baseline, goals=goals,
+                          comparison=comparison),
+        key="trajectory", title=say("partnership.trajectory"), reading=say("partnership.trajectory.reading"),
+        table=figures.points_table(points, indicator.unit),
+    )
+    if isinstance(row.round, str):
+        st.subheader(say("parts.trace"), anchor=False)
+        details.show(indicator, by="partnership", domain=partnership.id, round=row.round, key="figure")
+    address.link("indicator.py", say("partnership.compare"), icon=":material/query_stats:", indikator=indicator.id)
+
+
+known_partnerships = {each.id: each for each in reads.partnerships()}
+if not known_partnerships:
+    st.title(say("frame.page.partnership"), anchor=False)
+    welcome.show() if reads.is_empty() else st.info(say("overview.no_partnerships"), icon=":material/info:")
+else:
+    chosen = known_partnerships[address.choose(
+        "kemitraan", say("frame.page.partnership"), list(known_partnerships), lambda each: known_partnerships[each].name)]
+    st.title(chosen.name, anchor=False)
+    progress = reads.status_of(chosen.id)
+    if progress.empty:
+        st.info(say("overview.nothing_measured"), icon=":material/info:")
+    else:
+        st.markdown(chips.counts(progress["status"].value_counts().to_dict()))
+    about(chosen)
+    measured = set(progress["indicator"])
+    themes = indicators.by_theme({id: each for id, each in reads.indicator_list().items() if id in measured})
+    wanted = address.choose_some("tema", say("partnership.themes"), list(themes), indicators.theme) if len(themes) > 1 else []
+    for theme_id, members in themes.items():
+        if theme_id in (wanted or themes):
+            theme_section(theme_id, members, progress, chosen)

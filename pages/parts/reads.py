@@ -1,0 +1,149 @@
+"""What pages read: cached, bounded, and asked again as soon as anything was committed.
+
+Each read is keyed by the store, its `data_version` and the viewer, so that an import refreshes everyone and nobody sees
+another's rows.
+"""
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from access.policy import Viewer
+from data import areas, indicators, progress, register, results
+from data.instruments import kept
+from data.instruments.model import Instrument
+from data.register import Partnership, Round
+from data.store import Store
+from metrics.indicator import Indicator
+from pages.parts import session
+
+_KEPT = 128
+
+
+def is_empty() -> bool:
+    """Whether nothing was ever imported or registered."""
+    return not rounds_with_data() and not partnerships()
+
+
+def rounds() -> list[Round]:
+    return _rounds(session.store(), session.viewer(), _seen())
+
+
+def rounds_with_data() -> list[Round]:
+    """The rounds that have estimates, by time."""
+    known = estimates(by="all")
+    return [each for each in rounds() if each.id in set(known["round"])]
+
+
+def partnerships() -> list[Partnership]:
+    return _partnerships(session.store(), session.viewer(), _seen())
+
+
+def targets(partnership: str | None = None) -> pd.DataFrame:
+    return _targets(session.store(), session.viewer(), _seen(), partnership)
+
+
+def indicator_list() -> dict[str, Indicator]:
+    """Every indicator that can be computed here, by id."""
+    return _indicators(session.store(), session.viewer(), _seen())
+
+
+def indicators_with_data() -> dict[str, Indicator]:
+    known = indicator_list()
+    return {each: known[each] for each in dict.fromkeys(estimates(by="all")["indicator"]) if each in known}
+
+
+def instruments() -> dict[str, Instrument]:
+    return _instruments(session.store(), session.viewer(), _seen())
+
+
+def area_names(codes: tuple[str, ...]) -> dict[str, str]:
+    return _names(session.store(), session.viewer(), _seen(), codes)
+
+
+def status_of(partnership: str | None = None) -> pd.DataFrame:
+    """Progress of one partnership or all, as of today."""
+    return _progress(session.store(), session.viewer(), _seen(), date.today(), partnership)
+
+
+def estimates(*, by: str, indicator: str | None = None, group: str | None = None) -> pd.DataFrame:
+    return _estimates(session.store(), session.viewer(), _seen(), by, indicator, group)
+
+
+def points(indicator: str, *, by: str, domain: str) -> pd.DataFrame:
+    """An indicator's estimates for one domain, a row per round in the order of time, with the round's name and day."""
+    known = {each.id: each for each in rounds()}
+    rows = estimates(by=by, indicator=indicator)
+    rows = rows[(rows["domain"] == domain) & rows["round"].isin(list(known)) & ~rows["withheld"]]
+    of_row = [known[each] for each in rows["round"]]
+    rows = rows.assign(name=[each.name for each in of_row], measured_on=[each.measured_on for each in of_row])
+    return rows.sort_values("measured_on")
+
+
+def changes(*, by: str, before: str, after: str) -> pd.DataFrame:
+    return _changes(session.store(), session.viewer(), _seen(), by, before, after)
+
+
+def trace(*, indicator: str, by: str, domain: str, round: str, group: str | None = None,
+          category: str | None = None) -> results.Trace:
+    return _trace(session.store(), session.viewer(), _seen(), indicator, by, domain, round, group, category)
+
+
+def _seen() -> str:
+    """What this viewer sees of the store as it is now, as a part of a cache's key."""
+    store, viewer = session.store(), session.viewer()
+    scope = [sorted(part) if part is not None else None for part in (viewer.roles, viewer.areas, viewer.partnerships)]
+    return f"{store.directory}|{store.data_version}|{scope}"
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
+def _rounds(_store: Store, _viewer: Viewer, seen: str) -> list[Round]:
+    return register.rounds(_store, _viewer)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
+def _partnerships(_store: Store, _viewer: Viewer, seen: str) -> list[Partnership]:
+    return register.partnerships(_store, _viewer)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
+def _targets(_store: Store, _viewer: Viewer, seen: str, partnership: str | None) -> pd.DataFrame:
+    return register.targets(_store, _viewer, partnership)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
+def _indicators(_store: Store, _viewer: Viewer, seen: str) -> dict[str, Indicator]:
+    return indicators.indicators(_store, _viewer)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
+def _instruments(_store: Store, _viewer: Viewer, seen: str) -> dict[str, Instrument]:
+    return {each.id: each for each in kept.instruments(_store, _viewer)}
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
+def _names(_store: Store, _viewer: Viewer, seen: str, codes: tuple[str, ...]) -> dict[str, str]:
+    return areas.names(_store, _viewer, codes)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
+def _progress(_store: Store, _viewer: Viewer, seen: str, as_of: date, partnership: str | None) -> pd.DataFrame:
+    return progress.progress(_store, _viewer, partnerships=None if partnership is None else [partnership], as_of=as_of)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
+def _estimates(_store: Store, _viewer: Viewer, seen: str, by: str, indicator: str | None, group: str | None) -> pd.DataFrame:
+    return results.estimates(_store, _viewer, indicators=None if indicator is None else [indicator], by=by, group=group)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
+def _changes(_store: Store, _viewer: Viewer, seen: str, by: str, before: str, after: str) -> pd.DataFrame:
+    return results.changes(_store, _viewer, pair=(before, after), by=by)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
+def _trace(_store: Store, _viewer: Viewer, seen: str, indicator: str, by: str, domain: str, round: str, group: str | None,
+           category: str | None) -> results.Trace:
+    return results.trace(_store, _viewer, indicator=indicator, by=by, domain=domain, round=round, group=group, category=category)

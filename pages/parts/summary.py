@@ -1,0 +1,50 @@
+"""What a page says first, worked out of progress and changes: which partnership, how many, in what order."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from data.register import Partnership
+from metrics.indicator import Better, Indicator
+
+SURE = 0.01  # a change is told when chance would bring one this large less often
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Where one partnership stands: how many indicators have each status, and those that need attention, surest first."""
+
+    partnership: Partnership
+    counts: dict[str, int]
+    needing: pd.DataFrame
+
+    @property
+    def surely_needing(self) -> int:
+        return int(self.needing["is_certain"].sum())
+
+
+def standings(partnerships: Sequence[Partnership], progress: pd.DataFrame) -> list[Standing]:
+    """One for each partnership, those with most that surely needs attention first."""
+    found = []
+    for partnership in partnerships:
+        rows = progress[progress["partnership"] == partnership.id]
+        needing = rows[rows["status"] == "needs_attention"].sort_values("confidence", ascending=False)
+        found.append(Standing(partnership=partnership, counts=rows["status"].value_counts().to_dict(), needing=needing))
+    return sorted(found, key=lambda each: (-each.surely_needing, -len(each.needing), each.partnership.name))
+
+
+def sure_changes(changes: pd.DataFrame, indicators: dict[str, Indicator]) -> pd.DataFrame:
+    """The changes that chance hardly explains, largest first beside their own uncertainty, with `is_better`."""
+    rows = changes[(changes["p_value"] < SURE) & changes["indicator"].isin(list(indicators))].copy()
+    rises = rows["estimate"] > 0
+    wants_rise = rows["indicator"].map({each.id: each.better == Better.UP for each in indicators.values()}).astype(bool)
+    rows["is_better"] = rises == wants_rise
+    return rows.sort_values("p_value", kind="stable")
+
+
+def on_paths(progress: pd.DataFrame) -> pd.DataFrame:
+    """The rows that can be drawn from a baseline to a target: both known and apart, with an estimate."""
+    known = progress[["baseline", "target", "estimate"]].notna().all(axis=1) & (progress["baseline"] != progress["target"])
+    return progress[known]
