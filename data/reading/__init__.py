@@ -42,11 +42,11 @@ def read(content: bytes | Path, name: str, *, hidden: bool = False, limits: Limi
     if format == "zip":
         return _archive(file, data, limits)
     if isinstance(content, Path):
-        return replace(file, format=format, **worker.read(content, name, format, hidden, limits))
+        return _workbook(file, content, format, hidden, limits)
     with tempfile.TemporaryDirectory(prefix="pantau-") as folder:
         path = Path(folder) / f"upload.{format}"
         path.write_bytes(content)
-        return replace(file, format=format, **worker.read(path, name, format, hidden, limits))
+        return _workbook(file, path, format, hidden, limits)
 
 
 def _mapped(path: Path, name: str) -> pa.Buffer:
@@ -54,6 +54,17 @@ def _mapped(path: Path, name: str) -> pa.Buffer:
         raise UserError("reading.empty", name=name)
     with pa.memory_map(str(path)) as mapped:
         return mapped.read_buffer()
+
+
+def _workbook(file: RawFile, path: Path, format: str, hidden: bool, limits: Limits) -> RawFile:
+    book = worker.read(path, file.name, format, hidden, limits)
+    if not book.tables and not book.is_xlsform:
+        if book.hidden_sheets:
+            raise UserError("reading.only_hidden", name=file.name, sheets=", ".join(book.hidden_sheets))
+        raise UserError("reading.empty", name=file.name)
+    return replace(
+        file, format=format, tables=book.tables, hidden_sheets=book.hidden_sheets, is_xlsform=book.is_xlsform,
+    )
 
 
 def _text_file(file: RawFile, data: pa.Buffer, limits: Limits) -> RawFile:
@@ -70,17 +81,20 @@ def _archive(file: RawFile, data: pa.Buffer, limits: Limits) -> RawFile:
     wanted = [entry for entry in packed.entries(source, file.name, limits) if _is_table(entry.filename)]
     if not wanted:
         raise UserError("reading.archive_without_tables", name=file.name)
-    tables = []
+    found: list[delimited.Delimited] = []
     with zipfile.ZipFile(source) as archive:
         for entry in wanted:
             text = packed.unpacked(archive, entry, file.name)
             if text.strip():
-                found = delimited.read(pa.py_buffer(text), f"{file.name}/{entry.filename}", Path(entry.filename).stem, limits)
-                tables += found.tables
-    first = found.dialect if tables else None
+                place = f"{file.name}/{entry.filename}"
+                found.append(delimited.read(pa.py_buffer(text), place, Path(entry.filename).stem, limits))
+    if not found:
+        raise UserError("reading.empty", name=file.name)
+    tables = tuple(table for one in found for table in one.tables)
+    first = found[0].dialect
     return replace(
-        file, format="zip", tables=tuple(tables), encoding=found.encoding if tables else None,
-        delimiter=first.delimiter if first else None, quote=first.quote if first else None, escape=first.escape if first else None,
+        file, format="zip", tables=tables, encoding=found[0].encoding,
+        delimiter=first.delimiter, quote=first.quote, escape=first.escape,
     )
 
 

@@ -36,11 +36,11 @@ def cut(columns: Sequence[pa.ChunkedArray | pa.Array], numbers: np.ndarray, head
         if column.null_count:
             counts -= np.asarray(pc.is_null(column)).astype(np.int32)
     _discount_blanks(columns, counts)
-    next_table = _further_table(columns, counts)
+    next_table = _further_table(columns, counts, header)
     end = size if next_table is None else next_table
     reasons: dict[int, str] = {int(index): "empty" for index in np.flatnonzero(counts[:end] == 0)}
-    reasons |= {index: "header" for index in _repeats(columns, header, end)}
-    reasons |= {index: "totals" for index in _totals(columns, counts, end)}
+    reasons |= dict.fromkeys(_repeats(columns, header, end), "header")
+    reasons |= dict.fromkeys(_totals(columns, counts, end), "totals")
     reasons |= _notes(columns, counts, end, reasons)
     dropped = np.fromiter(sorted(reasons), dtype=np.int64, count=len(reasons))
     keep = np.setdiff1d(np.arange(end), dropped, assume_unique=True)
@@ -89,7 +89,7 @@ def _totals(columns: Sequence[pa.ChunkedArray | pa.Array], counts: np.ndarray, e
 def _is_total(row: list[str | None]) -> bool:
     cells = [cell for cell in row if not patterns.is_missing(cell)]
     words = [cell for cell in cells if cell is not None and not patterns.is_value(cell)]
-    return bool(cells) and bool(pc.match_substring_regex(cells[0], patterns.TOTAL).as_py()) and len(words) == 1 < len(cells)
+    return bool(cells) and patterns.is_total(cells[0] or "") and len(words) == 1 < len(cells)
 
 
 def _notes(
@@ -111,11 +111,11 @@ def _notes(
             break
         found[index] = "footnote"
     after_gap = _gap_above(found, reasons)
-    return {
-        index: reason
-        for index, reason in found.items()
-        if index in after_gap or any(pc.match_substring_regex(cell or "", patterns.NOTE).as_py() for cell in row_at(columns, index))
-    }
+    return {index: reason for index, reason in found.items() if index in after_gap or _is_note(row_at(columns, index))}
+
+
+def _is_note(row: list[str | None]) -> bool:
+    return any(patterns.is_note(cell) for cell in row if cell)
 
 
 def _gap_above(found: dict[int, str], reasons: dict[int, str]) -> set[int]:
@@ -127,20 +127,34 @@ def _gap_above(found: dict[int, str], reasons: dict[int, str]) -> set[int]:
     return below
 
 
-def _further_table(columns: Sequence[pa.ChunkedArray | pa.Array], counts: np.ndarray) -> int | None:
+def _renamed(columns: Sequence[pa.ChunkedArray | pa.Array], header: Sequence[str]) -> int | None:
+    """The first row that holds some of the headings and nothing else: the header of a table of fewer columns."""
+    known = [text for text in header if text]
+    if len(known) < 3 or len(columns) < 3:
+        return None
+    matches = [pc.is_in(column, pa.array(known)) for column in columns[:3]]
+    for index in np.flatnonzero(np.asarray(pc.and_(pc.and_(matches[0], matches[1]), matches[2])))[:_GAPS]:
+        cells = [cell for cell in row_at(columns, int(index)) if cell and cell.strip()]
+        if set(cells) < set(known):
+            return int(index)
+    return None
+
+
+def _further_table(columns: Sequence[pa.ChunkedArray | pa.Array], counts: np.ndarray, header: Sequence[str]) -> int | None:
     """Where, after an empty row, words stand above values again: the header of another table."""
+    renamed = _renamed(columns, header)
+    if renamed is not None:
+        return renamed
     empty = counts == 0
     starts = np.flatnonzero(empty[:-1] & ~empty[1:]) + 1
     for start in starts[:_GAPS]:
         rows = [row_at(columns, index) for index in range(start, min(len(counts), start + 30))]
-        header = headers.find(rows)
-        if header.first < 0 or header.body >= len(rows):
+        found = headers.find(rows)
+        if found.first < 0 or found.body >= len(rows):
             continue
-        words = [cell for cell in rows[header.last] if cell and cell.strip()]
-        below = [row for row in rows[header.body :] if any(cell and cell.strip() for cell in row)]
-        if len(words) < 2 or not below:
-            continue
-        if _changes(columns, int(start), rows[header.last], below):
+        words = [cell for cell in rows[found.last] if cell and cell.strip()]
+        below = [row for row in rows[found.body :] if any(cell and cell.strip() for cell in row)]
+        if len(words) > 1 and below and _changes(columns, int(start), rows[found.last], below):
             return int(start)
     return None
 

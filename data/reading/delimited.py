@@ -5,6 +5,7 @@ rows are read again with care, so that none is cut, shifted or lost.
 """
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,12 +15,15 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from data.errors import UserError
-from data.reading import blocks, dialect, encoding, headers, repair
+from data.reading import blocks, dialect, encoding, headers, tokens
 from data.reading.dialect import Dialect
 from data.reading.limits import Limits
 from data.reading.table import CellKind, LeftOut, RawTable, letter
 
 _BLOCK = 8 << 20
+_BLANK_BEFORE_QUOTE = re.compile(rb'([,;|]) "(?!["\r\n,;|])')
+_COMPARED_BYTES = 200_000_000      # how much text, and how many rows of it, are gone through for stray quotes
+_COMPARED_ROWS = 100_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,12 +53,18 @@ def read(data: pa.Buffer, name: str, sheet: str, limits: Limits) -> Delimited:
     sample = text.slice(0, min(text.size, dialect.SAMPLE_BYTES)).to_pybytes().decode("utf-8", "ignore")
     is_whole = text.size <= dialect.SAMPLE_BYTES
     settled = dialect.settle(sample, is_whole)
-    head = dialect.records(sample, settled, is_whole)[: headers.HEAD_ROWS]
+    head = tokens.records(sample, settled, most=headers.HEAD_ROWS)
+    head = head if is_whole or len(head) in (1, headers.HEAD_ROWS) else head[:-1]
     width = _width(head)
     if width > limits.columns:
         raise UserError("reading.too_many_columns", name=name, columns=width, limit=limits.columns)
-    found = _records(text, settled, width)
+    found = _records(_closed_up(text) if settled.is_spaced else text, settled, width)
     return Delimited(tables=_tables(found, head, sheet, limits), encoding=encoded, dialect=settled)
+
+
+def _closed_up(text: pa.Buffer) -> pa.Buffer:
+    """A text whose quotes stand a blank behind the delimiter, without that blank."""
+    return pa.py_buffer(_BLANK_BEFORE_QUOTE.sub(rb'\1"', text.to_pybytes()))
 
 
 def _width(head: Sequence[Sequence[str]]) -> int:
@@ -98,23 +108,72 @@ def _parse(text: pa.Buffer, settled: Dialect, width: int, is_threaded: bool) -> 
 
 def _records(text: pa.Buffer, settled: Dialect, width: int) -> Records:
     table, irregular = _parse(text, settled, width, is_threaded=True)
-    if not irregular:
-        return Records(columns=table.columns, numbers=np.arange(1, table.num_rows + 1), short=(), left_out=())
-    table, irregular = _parse(text, settled, width, is_threaded=False)
-    return _mended(table, irregular, settled, width)
-
-
-def _mended(table: pa.Table, irregular: list[tuple[int, str]], settled: Dialect, width: int) -> Records:
-    """Put back the rows that could be read after all."""
+    strays = _with_quotes(table, settled) if settled.quote else np.array([], dtype=np.int64)
+    if irregular:
+        table, irregular = _parse(text, settled, width, is_threaded=False)
     taken = np.array([number for number, _ in irregular], dtype=np.int64)
     numbers = np.setdiff1d(np.arange(1, table.num_rows + len(irregular) + 1), taken, assume_unique=True)
+    if len(strays):
+        doubtful = _moved(text, settled, table, strays, numbers, table.num_rows + len(irregular))
+        if doubtful:
+            keep = np.isin(numbers, [number for number, _ in doubtful], invert=True)
+            table, numbers = table.filter(pa.array(keep)), numbers[keep]
+            irregular = sorted([*irregular, *doubtful])
+    columns = [_unspaced(column) for column in table.columns] if settled.is_spaced else table.columns
+    if not irregular:
+        return Records(columns=columns, numbers=numbers, short=(), left_out=())
+    return _mended(pa.table(columns, table.column_names), numbers, irregular, settled, width)
+
+
+def _unspaced(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    text = pc.replace_substring_regex(column, "^ ", "")
+    return pc.if_else(pc.equal(text, ""), None, text)
+
+
+def _with_quotes(table: pa.Table, settled: Dialect) -> np.ndarray:
+    """The rows with a quote inside a cell: well written, or a quote that went astray and moved the cells."""
+    found = np.zeros(table.num_rows, dtype=bool)
+    mark = ord(settled.quote or '"')
+    for column in table.columns:
+        held = [chunk.buffers()[2] for chunk in column.chunks]
+        if any(buffer is not None and bool((np.frombuffer(buffer, np.uint8) == mark).any()) for buffer in held):
+            found |= np.asarray(pc.fill_null(pc.match_substring(column, settled.quote or '"'), False))
+    return np.flatnonzero(found)
+
+
+def _moved(
+    text: pa.Buffer, settled: Dialect, table: pa.Table, rows: np.ndarray, numbers: np.ndarray, size: int,
+) -> list[tuple[int, str]]:
+    """Those of the rows that read otherwise with care, as (row number, text). Only where a row is a line is it found."""
+    if text.size > _COMPARED_BYTES or len(rows) > _COMPARED_ROWS:
+        return []
+    content = text.to_pybytes()
+    lines = re.split(rb"\r\n|\n|\r", content) if b"\r" in content else content.split(b"\n")
+    if lines[-1] == b"":
+        lines.pop()
+    if len(lines) != size:
+        return []
+    found = []
+    for index, read in zip(rows, table.take(pa.array(rows)).to_pylist(), strict=True):
+        number = int(numbers[index])
+        line = lines[number - 1].decode("utf-8")
+        if tokens.fitted(line, settled, table.num_columns) != [[cell or "" for cell in read.values()]]:
+            found.append((number, line))
+    return found
+
+
+def _mended(
+    table: pa.Table, numbers: np.ndarray, irregular: list[tuple[int, str]], settled: Dialect, width: int,
+) -> Records:
+    """Put back the rows that could be read after all."""
+    taken = np.array([number for number, _ in irregular], dtype=np.int64)
     cells: list[list[str | None]] = []
     cell_numbers: list[int] = []
     short: list[int] = []
     left_out: list[LeftOut] = []
     shift, shifts = 0, []
     for number, text in irregular:
-        rows = repair.rows(text, settled, width)
+        rows = tokens.fitted(text, settled, width)
         for offset, row in enumerate(rows):
             at = number + shift + offset
             if row is None or len(row) > width:
@@ -143,7 +202,8 @@ def _tables(found: Records, head: Sequence[Sequence[str]], sheet: str, limits: L
     header = headers.find(head)
     start = 1
     while True:
-        first = int(np.searchsorted(numbers, start + header.body))
+        below = start + header.body
+        first = int(np.searchsorted(numbers, below))
         body, body_numbers = [column.slice(first) for column in columns], numbers[first:]
         texts = header.texts + ("",) * (len(columns) - len(header.texts))
         block = blocks.cut(body, body_numbers, texts)
@@ -167,7 +227,7 @@ def _tables(found: Records, head: Sequence[Sequence[str]], sheet: str, limits: L
             values=pa.table({f"c{index}": column for index, column in enumerate(kept)}),
             left_out=tuple(sorted(set(left_out), key=lambda left: left.row)),
             kinds=(CellKind.TEXT,) * len(columns),
-            short_rows=tuple(row for row in found.short if row >= start + header.body and (end is None or row < end) and row not in seen),
+            short_rows=tuple(row for row in found.short if row >= below and (end is None or row < end) and row not in seen),
         ))
         if end is None or block.next_table is None:
             return tuple(tables)

@@ -5,7 +5,6 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from data.reading import patterns
@@ -18,7 +17,8 @@ _SEPARATOR_LINE = re.compile(r'^\s*"?sep=(.)"?\s*$', re.IGNORECASE)
 
 @dataclass(frozen=True, kw_only=True)
 class Dialect:
-    """`delimiter` is '' for one column; `quote` and `escape` are None where the sample has none."""
+    """`delimiter` is '' for one column, or one character and a blank where each cell has a blank before its quote;
+    `quote` and `escape` are None where the sample has none."""
 
     delimiter: str
     quote: str | None = '"'
@@ -26,7 +26,11 @@ class Dialect:
 
     @property
     def separator(self) -> str:
-        return self.delimiter or NO_DELIMITER
+        return self.delimiter[:1] or NO_DELIMITER
+
+    @property
+    def is_spaced(self) -> bool:
+        return len(self.delimiter) == 2
 
 
 def settle(sample: str, is_whole: bool) -> Dialect:
@@ -39,29 +43,26 @@ def settle(sample: str, is_whole: bool) -> Dialect:
         if delimiter not in sample:
             continue
         for dialect in _variants(delimiter, sample):
-            score = _score(records(sample, dialect, is_whole), delimiter)
-            if score > highest + 0.01:
+            score = _score(_rows(sample, dialect, is_whole), delimiter)
+            if score > highest + (0.001 if dialect.escape else 0.01):
                 best, highest = dialect, score
     return _finish(best, sample)
 
 
-def records(sample: str, dialect: Dialect, is_whole: bool) -> list[list[str]]:
+def _rows(sample: str, dialect: Dialect, is_whole: bool) -> list[list[str]]:
     """The sample's rows; the last is dropped where the sample was cut off."""
-    rows = list(_reader(sample, dialect))
+    rows = list(csv.reader(
+        io.StringIO(sample.replace("\0", ""), newline=""), delimiter=dialect.separator, quotechar=dialect.quote or '"',
+        escapechar=dialect.escape, doublequote=dialect.escape is None, skipinitialspace=dialect.is_spaced,
+    ))
     return rows if is_whole or len(rows) < 2 else rows[:-1]
-
-
-def _reader(text: str, dialect: Dialect) -> Iterator[list[str]]:
-    lines = io.StringIO(text.replace("\0", ""), newline="")
-    quote = dialect.quote or '"'
-    if dialect.escape:
-        return csv.reader(lines, delimiter=dialect.separator, quotechar=quote, escapechar=dialect.escape, doublequote=False)
-    return csv.reader(lines, delimiter=dialect.separator, quotechar=quote)
 
 
 def _variants(delimiter: str, sample: str) -> list[Dialect]:
     variants = [Dialect(delimiter=delimiter)]
     bound = re.escape(delimiter)
+    if delimiter != "\t" and re.search(rf'{bound} "', sample):
+        variants.append(Dialect(delimiter=f"{delimiter} "))
     if f"\\{delimiter}" in sample or re.search(rf'[^"]\\"(?!\s*(?:{bound}|[\r\n]|$))', sample):
         variants.append(Dialect(delimiter=delimiter, escape="\\"))
     if len(re.findall(rf"(?:^|{bound})\s*'[^'\r\n]*'(?={bound}|[\r\n]|$)", sample, re.MULTILINE)) >= 2:
@@ -94,4 +95,9 @@ def _is_clean(cell: str, others: list[str]) -> bool:
 
 def _finish(dialect: Dialect, sample: str) -> Dialect:
     quote = dialect.quote if dialect.quote and dialect.quote in sample else None
+    if dialect.is_spaced:
+        rows = _rows(sample, Dialect(delimiter=dialect.delimiter[0]), is_whole=True)
+        later = [cell for row in rows for cell in row[1:] if cell]
+        if sum(cell.startswith(" ") for cell in later) < 0.95 * len(later):
+            return Dialect(delimiter=dialect.delimiter[0], quote=quote)
     return Dialect(delimiter=dialect.delimiter, quote=quote, escape=dialect.escape)

@@ -31,8 +31,8 @@ def as_utf8(data: pa.Buffer, name: str) -> tuple[str, pa.Buffer]:
     for mark, encoding in _BOMS:
         if head.startswith(mark):
             return (encoding, data.slice(len(mark))) if encoding == "utf-8-sig" else (encoding, _recode(data, encoding, name))
-    if encoding := _utf16_without_mark(head):
-        return encoding, _recode(data, encoding, name)
+    if unmarked := _utf16_without_mark(head):
+        return unmarked, _recode(data, unmarked, name)
     if 20 * len(_CONTROL.findall(head)) > len(head):
         raise UserError("reading.not_text", name=name)
     if is_utf8(data):

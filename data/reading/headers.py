@@ -15,10 +15,12 @@ from data.reading.table import LeftOut
 HEAD_ROWS = 120       # rows of a file that are looked at for its header
 _SEARCHED = 40        # rows in which a header may begin
 _TAGGED = 25          # rows in which HXL tags may stand
+_DEEPEST = 6          # rows that a header may have
 _YEAR = re.compile(r"^\s*(?:19|20)\d\d\s*$")
 _COLUMN_NUMBER = re.compile(r"^\s*\(?(\d{1,3})\)?\s*$")
 
 Row = Sequence[str | None]
+Merge = tuple[int, int, int, int]      # top, left, bottom, right of merged cells, 0-based and inclusive
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,8 +35,9 @@ class Header:
     left_out: tuple[LeftOut, ...] = ()
 
 
-def find(rows: Sequence[Row], *, number: int = 1) -> Header:
-    """The header of the table at the top of `rows`; `number` is the file's row number of the first of them."""
+def find(rows: Sequence[Row], *, number: int = 1, merges: Sequence[Merge] = ()) -> Header:
+    """The header of the table at the top of `rows`; `number` is the file's row number of the first of them, `merges` are
+    cells merged in the file, where that is known, counted from the first of `rows`."""
     filled = [[index for index, cell in enumerate(row) if cell and cell.strip()] for row in rows]
     full = [index for index, cells in enumerate(filled) if cells]
     if not full:
@@ -44,10 +47,10 @@ def find(rows: Sequence[Row], *, number: int = 1) -> Header:
         above = [index for index in full if index < tags]
         first = last = above[-1] if above else tags
     else:
-        first, last = _search(rows, filled, full)
+        first, last = _search(rows, filled, full, merges)
     if first < 0:
         return Header(texts=(), first=-1, last=-1, body=full[0], left_out=_left(range(full[0]), rows, number))
-    texts = _texts(rows, first, last)
+    texts = _texts(rows, first, last, merges)
     left_out = list(_left(range(first), rows, number))
     left_out += [LeftOut(row=number + index, reason="header") for index in range(first, last)]
     body = last + 1
@@ -72,16 +75,20 @@ def _is_tagged(row: Row, filled: list[int]) -> bool:
     return sum(patterns.is_tag(row[index] or "") for index in filled) * 2 >= len(filled)
 
 
-def _search(rows: Sequence[Row], filled: list[list[int]], full: list[int]) -> tuple[int, int]:
+def _search(
+    rows: Sequence[Row], filled: list[list[int]], full: list[int], merges: Sequence[Merge],
+) -> tuple[int, int]:
     """First and last row of the header, (-1, -1) where there is none."""
     widths = sorted(len(filled[index]) for index in full)
     width = widths[len(widths) // 2] if len(full) > 2 else widths[-1]
     for position, index in enumerate(full[:_SEARCHED]):
         cells = filled[index]
-        if 2 * len(cells) < width or not _is_worded(rows[index], cells):
+        if 2 * len(cells) < width or len(cells) == 1 < width:
             continue
+        if not _is_worded(rows[index], cells):
+            return -1, -1
         below = full[position + 1 :]
-        last = _last_row(rows, filled, index, below)
+        last = _last_row(rows, filled, index, below, merges)
         rest = [later for later in below if later > last]
         if last == index and 4 * len(cells) < 3 * width and any(
             len(filled[later]) > len(cells) and _is_worded(rows[later], filled[later]) for later in rest[:3]
@@ -125,10 +132,14 @@ def _argues_against(rows: Sequence[Row], index: int, cells: list[int], below: li
     return contra > pro
 
 
-def _last_row(rows: Sequence[Row], filled: list[list[int]], first: int, below: list[int]) -> int:
-    """The last row of a header that begins in row `first`."""
-    last = first
-    for position, index in enumerate(below[:5]):
+def _last_row(
+    rows: Sequence[Row], filled: list[list[int]], first: int, below: list[int], merges: Sequence[Merge],
+) -> int:
+    """The last row of a header that begins in row `first`. A heading merged downwards reaches to its last row."""
+    last = max([first, *(bottom for top, _, bottom, _ in merges if top == first and bottom - top < _DEEPEST)])
+    if last > first:
+        return last
+    for position, index in enumerate(below[:_DEEPEST]):
         if index != last + 1 or not _continues(rows, filled, last, index, below[position + 1 :]):
             break
         last = index
@@ -148,12 +159,12 @@ def _continues(rows: Sequence[Row], filled: list[list[int]], above: int, index: 
     )
     spanned = [column for column in cells if column not in filled[above] and any(left < column for left in filled[above])]
     reaching = [column for column in filled[above] if column not in cells]
-    return over_values > 0 and (over_values * 2 >= len(cells) or bool(spanned)) or bool(
-        spanned and reaching and len(filled[below[0]]) > len(cells)
-    )
+    if over_values and (2 * over_values >= len(cells) or spanned):
+        return True
+    return bool(spanned and reaching and len(filled[below[0]]) > len(cells))
 
 
-def _texts(rows: Sequence[Row], first: int, last: int) -> tuple[str, ...]:
+def _texts(rows: Sequence[Row], first: int, last: int, merges: Sequence[Merge]) -> tuple[str, ...]:
     """The heading of each column.
 
     A heading that spans columns is written once, over the first of them: it is carried to the right as long as a lower
@@ -161,14 +172,18 @@ def _texts(rows: Sequence[Row], first: int, last: int) -> tuple[str, ...]:
     """
     width = max(len(row) for row in rows[first : last + 1])
     grid = [[_clean(row[column]) if column < len(row) else "" for column in range(width)] for row in rows[first : last + 1]]
+    spans = [merge for merge in merges if first <= merge[0] <= last and merge[3] > merge[1]]
+    for top, left, _, right in spans:
+        if last > first and left < width:
+            grid[top - first][left : right + 1] = [grid[top - first][left]] * (min(right + 1, width) - left)
     named = [text for text in grid[0] if text]
     if last > first and len(set(named)) == len(named) == sum(map(any, zip(*grid, strict=True))):
         return tuple(grid[0])
-    for level, row in enumerate(grid[:-1]):
+    for level, row in enumerate(grid[:-1] if not spans else []):
         lower = grid[level + 1 :]
         for column in range(1, width):
-            spans = any(under[column] for under in lower) and any(under[column - 1] for under in lower)
-            if not row[column] and row[column - 1] and spans:
+            carries = any(under[column] for under in lower) and any(under[column - 1] for under in lower)
+            if not row[column] and row[column - 1] and carries:
                 row[column] = row[column - 1]
     return tuple(" ".join(dict.fromkeys(text for text in column if text)) for column in zip(*grid, strict=True))
 

@@ -48,7 +48,8 @@ def _is_text(head: bytes) -> bool:
 
 
 def _packed_kind(data: pa.Buffer, name: str, limits: Limits) -> str:
-    names = {entry.filename.lstrip("/").lower().replace("\\", "/") for entry in packed.entries(pa.BufferReader(data), name, limits)}
+    entries = packed.entries(pa.BufferReader(data), name, limits)
+    names = {entry.filename.lstrip("/").lower().replace("\\", "/") for entry in entries}
     if "xl/workbook.bin" in names:
         return "xlsb"
     if "xl/workbook.xml" in names or any(re.fullmatch(r"xl/workbook\d*\.xml", entry) for entry in names):

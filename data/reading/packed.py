@@ -2,16 +2,21 @@
 from __future__ import annotations
 
 import io
+import posixpath
 import re
 import zipfile
+import zlib
 from pathlib import Path
 from typing import IO
+from xml.etree import ElementTree
 
 from data.errors import UserError
 from data.reading.limits import Limits
 
 _HEAD = 1 << 19
 _HEAD_AT_MOST = 1 << 23
+_MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+_MERGES_IN = 32_000_000      # bytes of a sheet that is searched for merged cells
 _ROW_END = re.compile(rb"</(\w+:)?row>")
 _SMALL_BOMB = 50_000_000
 
@@ -30,18 +35,16 @@ def entries(source: Path | IO[bytes], name: str, limits: Limits) -> list[zipfile
     unpacked = sum(entry.file_size for entry in listed)
     packed = sum(entry.compress_size for entry in listed)
     if unpacked > limits.unpacked_bytes or unpacked > max(_SMALL_BOMB, limits.unpacked_ratio * packed):
-        raise UserError("reading.unpacks_too_large", name=name, megabytes=round(unpacked / 1e6), packed=max(1, round(packed / 1e6)))
+        sizes = {"megabytes": round(unpacked / 1e6), "packed": max(1, round(packed / 1e6))}
+        raise UserError("reading.unpacks_too_large", name=name, **sizes)
     return listed
 
 
 def unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> bytes:
     try:
         return archive.read(entry)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError, _ZLIB_ERROR) as error:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError, zlib.error) as error:
         raise UserError("reading.damaged", name=name) from error
-
-
-_ZLIB_ERROR = __import__("zlib").error
 
 
 def heads_only(path: Path) -> bytes | Path:
@@ -58,7 +61,7 @@ def heads_only(path: Path) -> bytes | Path:
                         cut.writestr(entry.filename, _first_rows(sheet))
                 else:
                     cut.writestr(entry.filename, archive.read(entry))
-    except (ValueError, zipfile.BadZipFile, OSError, EOFError, NotImplementedError, _ZLIB_ERROR):
+    except (ValueError, zipfile.BadZipFile, OSError, EOFError, NotImplementedError, zlib.error):
         return path
     return out.getvalue()
 
@@ -75,3 +78,37 @@ def _first_rows(sheet: IO[bytes]) -> bytes:
             prefix = ends[-1].group(1) or b""
             return text[: ends[-1].end()] + b"</" + prefix + b"sheetData></" + prefix + b"worksheet>"
     raise ValueError("a row is longer than what is looked at")
+
+
+def merges(path: Path, sheet: int, below: int) -> list[tuple[int, int, int, int]]:
+    """The merged cells of an XLSX sheet (its position in the workbook) that begin above row `below`, as 0-based top, left,
+    bottom, right. None of a sheet that is too large for a hand-made layout."""
+    with zipfile.ZipFile(path) as archive:
+        part = _sheet_parts(archive)[sheet : sheet + 1]
+        if not part or part[0] not in archive.namelist() or archive.getinfo(part[0]).file_size > _MERGES_IN:
+            return []
+        found = _MERGE.findall(archive.read(part[0]))
+    cells = [(int(top) - 1, _index(left), int(bottom) - 1, _index(right)) for left, top, right, bottom in found]
+    return [cell for cell in cells if cell[0] < below]
+
+
+def _sheet_parts(archive: zipfile.ZipFile) -> list[str]:
+    """The parts that hold the sheets, in the order of the workbook."""
+    try:
+        targets = {
+            relation.get("Id"): relation.get("Target", "")
+            for relation in ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+        }
+        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+    except (KeyError, ElementTree.ParseError):
+        return []
+    sheets = [element for element in book.iter() if element.tag.endswith("}sheet")]
+    ids = [next((value for key, value in sheet.attrib.items() if key.endswith("}id")), None) for sheet in sheets]
+    return [posixpath.normpath(posixpath.join("/xl", targets.get(id) or "")).lstrip("/") for id in ids]
+
+
+def _index(letters: bytes) -> int:
+    index = 0
+    for character in letters:
+        index = index * 26 + character - 64
+    return index - 1

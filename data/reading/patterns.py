@@ -13,7 +13,7 @@ TOTAL = (
 )
 NOTE = r"(?i)^\s*(?:sumber|catatan|keterangan|ket\.|source|notes?|dicetak|mengetahui|\*)"
 
-_number, _date, _missing, _tag = (re.compile(pattern) for pattern in (NUMBER, DATE, MISSING, TAG))
+_number, _date, _missing, _tag, _total, _note = map(re.compile, (NUMBER, DATE, MISSING, TAG, TOTAL, NOTE))
 
 
 def is_value(text: str) -> bool:
@@ -27,3 +27,11 @@ def is_missing(text: str | None) -> bool:
 
 def is_tag(text: str) -> bool:
     return bool(_tag.match(text))
+
+
+def is_total(text: str) -> bool:
+    return bool(_total.match(text))
+
+
+def is_note(text: str) -> bool:
+    return bool(_note.match(text))

@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 from data.errors import UserError
 from data.reading import blocks, headers, typed
 from data.reading.limits import Limits
-from data.reading.packed import heads_only
-from data.reading.table import LeftOut, RawTable, letter
+from data.reading.packed import heads_only, merges
+from data.reading.table import RawTable, Workbook, letter
 
 _ERRORS = {
     "Div0": "#DIV/0!", "NA": "#N/A", "Name": "#NAME?", "Null": "#NULL!", "Num": "#NUM!", "Ref": "#REF!", "Value": "#VALUE!",
@@ -25,13 +25,6 @@ _ERRORS = {
 _ERROR = re.compile(r"'Error\((\w+)\)'")
 _UNTYPED = re.compile(r"__UNNAMED__(\d+)")
 _ERROR_CELLS = 1_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Workbook:
-    tables: tuple[RawTable, ...]
-    hidden_sheets: tuple[str, ...]
-    is_xlsform: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +46,7 @@ def read(path: Path, name: str, format: str, hidden: bool, limits: Limits) -> Wo
     whole = _open(path, name) if format in ("xlsx", "xlsm") else heads
     tables: list[RawTable] = []
     skipped: list[str] = []
-    for sheet in names:
+    for position, sheet in enumerate(names):
         head = heads.load_sheet(sheet, header_row=None, skip_rows=0, n_rows=headers.HEAD_ROWS, dtypes="string")
         is_hidden = head.visible != "visible"
         if is_hidden and not hidden:
@@ -63,7 +56,12 @@ def read(path: Path, name: str, format: str, hidden: bool, limits: Limits) -> Wo
             raise UserError("reading.too_many_columns", name=name, columns=head.width, limit=limits.columns)
         if head.width:
             rows = _rows(head.to_arrow())
-            tables += _tables(whole, sheet, rows, is_hidden, limits.tables - len(tables))
+            header = headers.find(rows)
+            if format in ("xlsx", "xlsm") and _may_be_merged(rows, header):
+                left = head.available_columns()[0].absolute_index
+                merged = merges(path, position, len(rows))
+                header = headers.find(rows, merges=[(top, a - left, bottom, b - left) for top, a, bottom, b in merged])
+            tables += _tables(whole, sheet, rows, header, is_hidden, limits.tables - len(tables))
     return Workbook(tables=tuple(tables), hidden_sheets=tuple(skipped), is_xlsform=False)
 
 
@@ -71,6 +69,13 @@ def is_xlsform(names: list[str]) -> bool:
     """Whether the sheets are those of a questionnaire."""
     known = {name.strip().lower() for name in names}
     return "survey" in known and bool(known & {"choices", "settings"})
+
+
+def _may_be_merged(rows: list[list[str | None]], header: headers.Header) -> bool:
+    """Whether the header leaves something open that merged cells would tell: a blank cell, a blank row below."""
+    if header.first < 0:
+        return False
+    return header.last > header.first or "" in header.texts or (header.body < len(rows) and not all(rows[header.body]))
 
 
 def _open(source: Path | bytes, name: str) -> fastexcel.ExcelReader:
@@ -88,15 +93,15 @@ def _rows(batch: pa.RecordBatch) -> list[list[str | None]]:
 
 
 def _tables(
-    reader: fastexcel.ExcelReader, sheet: str, head: list[list[str | None]], is_hidden: bool, most: int,
+    reader: fastexcel.ExcelReader, sheet: str, head: list[list[str | None]], header: headers.Header,
+    is_hidden: bool, most: int,
 ) -> list[RawTable]:
     """The tables of a sheet, one below the other; none where it is empty."""
     tables: list[RawTable] = []
     start, end = 0, None
+    if not any(any(row) for row in head):
+        return []
     while len(tables) < most:
-        header = headers.find(head, number=start + 1)
-        if not tables and header.first < 0 and not any(any(row) for row in head):
-            return []
         part = _load(reader, sheet, start + header.body, None)
         texts = header.texts + ("",) * (len(part.columns) - len(header.texts))
         numbers = np.arange(part.first + 1, part.first + 1 + (len(part.columns[0].values) if part.columns else 0))
@@ -111,7 +116,7 @@ def _tables(
         tables.append(_table(part, block, numbers, texts, header, sheet, start, is_hidden))
         if end is None:
             break
-        start, head = end, following
+        start, header = end, headers.find(following, number=end + 1)
     return tables
 
 
@@ -126,9 +131,7 @@ def _table(
 ) -> RawTable:
     where = pa.array(block.keep)
     is_whole = len(block.keep) == len(numbers)
-    columns = [
-        column if is_whole else _taken(column, where) for column in part.columns
-    ]
+    columns = [column if is_whole else _taken(column, where) for column in part.columns]
     return RawTable(
         sheet=sheet,
         headers=texts[: len(columns)],
@@ -158,11 +161,12 @@ def _taken(column: typed.Column, where: pa.Array) -> typed.Column:
 
 def _load(reader: fastexcel.ExcelReader, sheet: str, first: int, rows: int | None) -> _Part:
     """The rows of a sheet from `first` on, as text."""
-    options: dict[str, object] = {"header_row": None, "skip_rows": first, "n_rows": rows}
-    dtypes: dict[str | int, str] = {}
+    dtypes: dict[str | int, fastexcel.DType] = {}
     while True:
         try:
-            loaded = reader.load_sheet(sheet, schema_sample_rows=None, dtypes=dtypes or None, **options)
+            loaded = reader.load_sheet(
+                sheet, header_row=None, skip_rows=first, n_rows=rows, schema_sample_rows=None, dtypes=dtypes or None,
+            )
             break
         except fastexcel.InvalidParametersError:
             return _Part(columns=[], letters=(), first=first, error_cells=())      # nothing stands below the header
@@ -172,19 +176,19 @@ def _load(reader: fastexcel.ExcelReader, sheet: str, first: int, rows: int | Non
                 raise
             dtypes[int(found.group(1))] = "string"
     batch, errors = loaded.to_arrow_with_errors()
-    offsets = [column.absolute_index for column in loaded.available_columns()]
-    letters = tuple(letter(index) for index in offsets)
+    letters = tuple(letter(column.absolute_index) for column in loaded.available_columns())
     others: dict[str, pa.RecordBatch] = {}
 
-    def again(dtype: str) -> pa.RecordBatch:
+    def again(dtype: fastexcel.DType) -> pa.RecordBatch:
         if dtype not in others:
-            others[dtype] = reader.load_sheet(sheet, dtypes=dtype, **options).to_arrow()
+            others[dtype] = reader.load_sheet(sheet, header_row=None, skip_rows=first, n_rows=rows, dtypes=dtype).to_arrow()
         return others[dtype]
 
     def real_numbers(index: int) -> Callable[[], tuple[pa.Array, pa.Array]]:
         return lambda: _numbers(again("boolean")[index], again("float")[index], batch[index])
 
     columns = [typed.column(batch[index], real_numbers(index)) for index in range(batch.num_columns)]
+    columns = [typed.moments_in_text(column) if index in dtypes else column for index, column in enumerate(columns)]
     cells = tuple(
         (cell.position[0] + 1, cell.position[1], _ERRORS.get(match.group(1), match.group(1)))
         for cell in (errors.errors if errors else []) if (match := _ERROR.search(cell.detail))
@@ -196,6 +200,3 @@ def _numbers(as_boolean: pa.Array, as_float: pa.Array, text: pa.Array) -> tuple[
     """Which cells are real numbers: those that can be read as true or false and are not shown as such. A text cannot."""
     is_truth = pc.is_in(text, pa.array(["true", "false"]))
     return pc.and_(pc.and_(pc.is_valid(as_boolean), pc.is_valid(as_float)), pc.invert(is_truth)), as_float
-
-
-__all__ = ["LeftOut", "Workbook", "is_xlsform", "read"]

@@ -66,6 +66,15 @@ class RawTable:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Workbook:
+    """A spreadsheet as read, before its file's facts are added."""
+
+    tables: tuple[RawTable, ...]
+    hidden_sheets: tuple[str, ...]
+    is_xlsform: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class RawFile:
     """A file as read.
 

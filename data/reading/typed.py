@@ -14,6 +14,7 @@ from data.reading.table import CellKind
 _DECIMAL = r"^-?\d+\.\d+$"
 _EXACT = 2.0**63
 _DAY_MS = 86_400_000
+_MOMENT = r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?$"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,14 +72,14 @@ def _moments_as_text(array: pa.Array) -> pa.Array:
     known = pc.drop_null(ticks).to_numpy(zero_copy_only=False)
     if len(known) and (known % _DAY_MS == 0).all():
         return stamps.cast(pa.date32()).cast(pa.string())
-    has_parts = len(known) and (known % 1000 != 0).any()
+    has_parts = bool((known % 1000 != 0).any())
     if len(known) and np.isin(known // _DAY_MS, _EPOCHS).all():
         return pc.utf8_slice_codeunits(_moments(stamps, has_parts), 11)
     return _moments(stamps, has_parts)
 
 
 # The day that a time without a date falls on: day 0 of the 1900 and of the 1904 system.
-_EPOCHS = (np.datetime64("1899-12-31").astype(int), np.datetime64("1899-12-30").astype(int), np.datetime64("1904-01-01").astype(int))
+_EPOCHS = [np.datetime64(day).astype(int) for day in ("1899-12-31", "1899-12-30", "1904-01-01")]
 
 
 def _moments(stamps: pa.Array, has_parts: bool) -> pa.Array:
@@ -86,11 +87,21 @@ def _moments(stamps: pa.Array, has_parts: bool) -> pa.Array:
 
 
 def _durations_as_text(array: pa.Array) -> pa.Array:
-    seconds = [None if value is None else round(value.total_seconds()) for value in array.to_pylist()]
-    return pa.array(
-        [None if s is None else f"{'-' if s < 0 else ''}{abs(s) // 3600:02}:{abs(s) // 60 % 60:02}:{abs(s) % 60:02}" for s in seconds],
-        pa.string(),
-    )
+    return pa.array([None if value is None else _clock(round(value.total_seconds())) for value in array.to_pylist()], pa.string())
+
+
+def _clock(seconds: int) -> str:
+    minutes, rest = divmod(abs(seconds), 60)
+    return f"{'-' if seconds < 0 else ''}{minutes // 60:02}:{minutes % 60:02}:{rest:02}"
+
+
+def moments_in_text(column: Column) -> Column:
+    """A column that came as text because it mixes days with times of day: each without the part it does not have."""
+    values = column.values
+    if not pc.all(pc.fill_null(pc.match_substring_regex(values, _MOMENT), True)).as_py() or values.null_count == len(values):
+        return column
+    values = pc.replace_substring_regex(values, r"^(?:1899-12-3[01]|1904-01-01) ", "")
+    return Column(values=pc.replace_substring_regex(values, " 00:00:00$", ""), kind=CellKind.DATE)
 
 
 def _text(values: pa.Array, real_numbers: Callable[[], tuple[pa.Array, pa.Array]]) -> Column:

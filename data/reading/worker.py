@@ -4,12 +4,11 @@ A hostile or broken workbook can make any reader ask for all memory, abort or ne
 held to a bound on memory and time; the child dies, the server stays. One child serves one file after another; it is
 started when first needed and again after it died.
 
-`python -m data.reading.worker` is the child: one JSON request a line on its standard input, one JSON reply a line.
+The child is child.py: one JSON request a line on its standard input, one JSON reply a line on its output.
 """
 from __future__ import annotations
 
 import atexit
-import contextlib
 import json
 import os
 import subprocess
@@ -25,16 +24,19 @@ import pyarrow as pa
 
 from data.errors import UserError
 from data.reading.limits import Limits
-from data.reading.table import CellKind, LeftOut, RawTable
+from data.reading.table import CellKind, LeftOut, RawTable, Workbook
 
+BROKEN = 3      # how the child leaves when the reader panicked over a workbook
 _ROOT = Path(__file__).resolve().parents[2]
 _lock = threading.Lock()
 _child: subprocess.Popen[str] | None = None
+_owner = 0      # the process that started the child; a fork of it must not speak through the same pipes
+_errors = tempfile.TemporaryFile(prefix="pantau-")  # noqa: SIM115 - lives as long as this process
 _waiting = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spreadsheet")
 
 
-def read(path: Path, name: str, format: str, hidden: bool, limits: Limits) -> dict[str, object]:
-    """`tables`, `hidden_sheets` and `is_xlsform` of a workbook. Raises UserError."""
+def read(path: Path, name: str, format: str, hidden: bool, limits: Limits) -> Workbook:
+    """A workbook, read by the child. Raises UserError."""
     size = path.stat().st_size
     with tempfile.TemporaryDirectory(prefix="pantau-") as folder:
         request = {
@@ -45,14 +47,14 @@ def read(path: Path, name: str, format: str, hidden: bool, limits: Limits) -> di
         if "error" in reply:
             raise UserError(reply["error"], **reply["params"])
         tables = tuple(_restored(Path(folder) / f"{index}.arrow", meta) for index, meta in enumerate(reply["tables"]))
-    return {"tables": tables, "hidden_sheets": tuple(reply["hidden_sheets"]), "is_xlsform": reply["is_xlsform"]}
+    return Workbook(tables=tables, hidden_sheets=tuple(reply["hidden_sheets"]), is_xlsform=reply["is_xlsform"])
 
 
 def _ask(request: dict[str, object], name: str, seconds: float) -> dict:
-    global _child
+    global _child, _owner
     with _lock:
-        if _child is None or _child.poll() is not None:
-            _child = _started()
+        if _child is None or _child.poll() is not None or _owner != os.getpid():
+            _child, _owner = _started(), os.getpid()
         child = _child
         assert child.stdin is not None and child.stdout is not None
         try:
@@ -65,28 +67,40 @@ def _ask(request: dict[str, object], name: str, seconds: float) -> dict:
         except BrokenPipeError:
             line = ""
         if not line:
-            _stop()
-            raise UserError("reading.too_much", name=name)
+            raise _cause_of_death(name)
         return json.loads(line)
 
 
+def _cause_of_death(name: str) -> Exception:
+    """The workbook's fault where it asked for too much or broke the reader; ours where our own code failed."""
+    assert _child is not None
+    status = _child.wait()
+    _stop()
+    if status == 1:
+        _errors.seek(0)
+        return RuntimeError("the spreadsheet reader failed: " + _errors.read()[-4000:].decode("utf-8", "replace"))
+    return UserError("reading.damaged" if status == BROKEN else "reading.too_much", name=name)
+
+
 def _started() -> subprocess.Popen[str]:
+    _errors.seek(0)
+    _errors.truncate()
     environment = {
         **os.environ, "PYTHONPATH": str(_ROOT), "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2", "RUST_BACKTRACE": "0",
         "ARROW_DEFAULT_MEMORY_POOL": "system", "PYTHONIOENCODING": "utf-8",
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "data.reading.worker"], cwd=_ROOT, env=environment, text=True, encoding="utf-8",
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        [sys.executable, "-m", "data.reading.child"], cwd=_ROOT, env=environment, text=True, encoding="utf-8",
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=_errors,
     )
 
 
 def _stop() -> None:
     global _child
-    if _child is not None:
+    if _child is not None and _owner == os.getpid():
         _child.kill()
         _child.wait()
-        _child = None
+    _child = None
 
 
 atexit.register(_stop)
@@ -107,54 +121,3 @@ def _restored(path: Path, meta: dict) -> RawTable:
         error_cells=tuple((row, column, error) for row, column, error in meta["error_cells"]),
         is_hidden=meta["is_hidden"],
     )
-
-
-def _stored(table: RawTable, path: Path) -> dict[str, object]:
-    columns = {"rows": table.rows} | {name: table.values[name] for name in table.values.column_names}
-    columns |= {f"n{index}": mask for index, mask in table.numbers.items()}
-    stored = pa.table(columns)
-    with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, stored.schema) as writer:
-        writer.write_table(stored)
-    return {
-        "sheet": table.sheet, "headers": table.headers, "letters": table.letters, "header_row": table.header_row,
-        "left_out": [(left.row, left.reason) for left in table.left_out], "kinds": table.kinds, "errors": dict(table.errors),
-        "error_cells": table.error_cells, "is_hidden": table.is_hidden,
-    }
-
-
-def _answer(request: dict) -> dict[str, object]:
-    from data.reading import spreadsheet
-
-    _hold_memory(request["memory"])
-    try:
-        book = spreadsheet.read(
-            Path(request["path"]), request["name"], request["format"], request["hidden"], Limits(**request["limits"]),
-        )
-    except UserError as error:
-        return {"error": error.code, "params": error.params}
-    except MemoryError:
-        return {"error": "reading.too_much", "params": {"name": request["name"]}}
-    tables = [_stored(table, Path(request["folder"]) / f"{index}.arrow") for index, table in enumerate(book.tables)]
-    return {"tables": tables, "hidden_sheets": book.hidden_sheets, "is_xlsform": book.is_xlsform}
-
-
-def _hold_memory(most: int) -> None:
-    """Windows knows no such bound; there only time is bounded."""
-    with contextlib.suppress(ImportError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (most + _own_address_space(), resource.RLIM_INFINITY))
-
-
-def _own_address_space() -> int:
-    statm = Path("/proc/self/statm")
-    return int(statm.read_text().split()[0]) * 4096 if statm.exists() else 1 << 30
-
-
-def serve() -> None:
-    for line in sys.stdin:
-        print(json.dumps(_answer(json.loads(line))), flush=True)
-
-
-if __name__ == "__main__":
-    serve()
