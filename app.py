@@ -23,10 +23,11 @@ def serve(args: argparse.Namespace) -> int:
         raise UserError("serve.not_loopback", host=args.host)
     import streamlit as st  # here, because it takes a second that other commands need not wait for
 
-    from pages.parts import faults
+    from pages.parts import faults, session
+    from publishing import serving
 
     os.environ["PANTAU_STORE"] = str(args.store)
-    app = st.App(HERE / "pages" / "frame.py", on_script_error=faults.tell)
+    app = st.App(HERE / "pages" / "frame.py", routes=serving.routes(session.store), on_script_error=faults.tell)
     app.run(config={
         "server.address": args.host,
         "server.port": args.port,

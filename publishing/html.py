@@ -41,7 +41,7 @@ def render(document: Document, language: Language, *, others: dict[Language, str
         document=document,
         partnership=document["partnership"],
         identity=identity,
-        css=Markup(_STYLE),
+        css=style(),
         other={"language": other[0], "href": other[1], "name": say("snapshot.in_language", other[0])} if other else None,
         counts=[(status, counts[status]) for status in STATUSES],
         headline=_headline(counts, language),
@@ -54,6 +54,11 @@ def render(document: Document, language: Language, *, others: dict[Language, str
         packed=base64.b64encode(packed(content)).decode(),
         file_name=f"{file_stem(document)}.json.gz",
     )
+
+
+def style() -> Markup:
+    """The one style sheet of every page."""
+    return Markup(_STYLE)
 
 
 def style_hash() -> str:
