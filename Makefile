@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: run test test-slow lint bench setup setup-dev setup-spark
+.PHONY: run test test-slow lint bench setup setup-dev setup-spark setup-bench
 
 run: setup
 	$(BIN)/python app.py $(ARGS)
@@ -20,12 +20,13 @@ lint: setup-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: setup-dev
+bench: setup-bench
 	$(BIN)/python -m benchmarks $(ARGS)
 
 setup: $(VENV)/.ready
 setup-dev: $(VENV)/.ready-dev
 setup-spark: $(VENV)/.ready-spark
+setup-bench: $(VENV)/.ready-bench
 
 $(VENV)/.ready: requirements.txt
 	$(PYTHON) -m venv $(VENV)
@@ -39,4 +40,8 @@ $(VENV)/.ready-dev: requirements.txt requirements-dev.txt
 
 $(VENV)/.ready-spark: $(VENV)/.ready-dev requirements-spark.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-spark.txt
+	touch $@
+
+$(VENV)/.ready-bench: $(VENV)/.ready-dev benchmarks/requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
 	touch $@

@@ -11,7 +11,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -114,10 +113,16 @@ def open_store(directory: Path) -> Store:
     return Store(directory, connection)
 
 
-@cache
+_OPEN: dict[Path, Store] = {}
+_OPENING = threading.Lock()
+
+
 def store_of_process(directory: Path) -> Store:
     """The process's one store in a directory: pages and HTTP routes share its handle and its write lock."""
-    return open_store(directory)
+    with _OPENING:
+        if directory not in _OPEN:
+            _OPEN[directory] = open_store(directory)
+        return _OPEN[directory]
 
 
 def now() -> datetime:
