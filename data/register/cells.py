@@ -87,7 +87,7 @@ def value_of(column: Column, cell: object) -> Value:
         case Kind.CHOICE:
             return _choice(column, _text(cell))
         case Kind.CHOICES:
-            parts = [part for part in re.split(r"[;,\n]", _text(cell)) if part.strip()]
+            parts = [part for part in re.split(r"[;\n]", _text(cell)) if part.strip()]
             if len(parts) == 1 and all(part in column.choices for part in parts[0].split()):
                 parts = parts[0].split()
             chosen = {_choice(column, part) for part in parts}
@@ -166,7 +166,7 @@ def _choice(column: Column, text: str) -> str:
     for choice in column.choices:
         if wanted == choice or any(wanted == say(f"register.choice.{choice}", language).casefold() for language in LANGUAGES):
             return choice
-    raise CellError("not_a_choice", choices=", ".join(say(f"register.choice.{choice}", "id") for choice in column.choices))
+    raise CellError("not_a_choice", choices="; ".join(say(f"register.choice.{choice}", "id") for choice in column.choices))
 
 
 def _area(column: Column, text: str) -> str:
