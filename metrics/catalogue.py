@@ -1,6 +1,12 @@
-"""Every shipped indicator, theme by theme."""
+"""Every shipped indicator, theme by theme. An evaluator's own come from their instrument's workbook."""
 from __future__ import annotations
 
+from metrics import cohesion, income, participation, service_access
 from metrics.indicator import Indicator
 
-INDICATORS: tuple[Indicator, ...] = ()
+INDICATORS: tuple[Indicator, ...] = (
+    *income.INDICATORS,
+    *service_access.INDICATORS,
+    *participation.INDICATORS,
+    *cohesion.INDICATORS,
+)

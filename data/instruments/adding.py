@@ -4,7 +4,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from access.policy import Action, Viewer, require
-from data import responses
+from data import responses, totals
 from data.errors import UserError
 from data.instruments import kept
 from data.instruments.model import Instrument, Kind
@@ -34,8 +34,6 @@ def add(store: Store, viewer: Viewer, content: bytes, name: str) -> Instrument:
         for form in new.forms:
             responses.ensure_table(cursor, new, form)
         if before:
-            from data import totals
-
             totals.rebuild_all(cursor)
     return new
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from data.instruments.model import PARAMETERS, Form, Variable, holds
@@ -10,7 +11,6 @@ from data.instruments.sheets import SheetRow
 from data.instruments.survey import language_code
 from metrics.conditions import And, Comparison, Condition, Expression, Holds, In
 from metrics.conditions import Variable as Reference
-from metrics.conditions import variables as named
 from metrics.indicator import (
     Better,
     Gini,
@@ -23,9 +23,9 @@ from metrics.indicator import (
     Quantile,
     Ratio,
     Share,
-    Shortfall,
     Theme,
     Total,
+    variables,
 )
 from metrics.parsing import ConditionError, parse_condition, parse_expression
 
@@ -53,22 +53,6 @@ def indicators(instrument: str, forms: Sequence[Form], rows: Sequence[SheetRow])
     return tuple(found.values())
 
 
-def variables(measure: Measure, where: Condition | None, multiplier: str | None) -> frozenset[str]:
-    """The names of all variables and parameters an indicator rests on."""
-    match measure:
-        case Share(condition):
-            names = set(named(condition))
-        case Ratio(numerator, denominator):
-            names = {*named(numerator), *named(denominator)}
-        case Index(items):
-            names = {item.variable for item in items}
-        case Shortfall(value, line):
-            names = {*named(value), *named(line)}
-        case _:
-            names = set(named(measure.value))
-    return frozenset(names | set(named(where) if where else ()) | ({multiplier} if multiplier else set()))
-
-
 def _indicator(instrument: str, forms: Mapping[str, Form], row: SheetRow) -> Indicator:
     identity = row.need("id")
     if not re.fullmatch(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*", identity):
@@ -81,8 +65,7 @@ def _indicator(instrument: str, forms: Mapping[str, Form], row: SheetRow) -> Ind
         _tree(row, "multiplier", form, parse_expression)
         _variable(row, "multiplier", multiplier, form)
     measure = _measure(row, kind, form)
-    used = variables(measure, where, multiplier)
-    return Indicator(
+    indicator = Indicator(
         id=identity,
         form=form.name,
         instrument=instrument,
@@ -96,10 +79,10 @@ def _indicator(instrument: str, forms: Mapping[str, Form], row: SheetRow) -> Ind
         multiplier=multiplier,
         over_time=OverTime(row.one_of("over_time", tuple(OverTime), default=OverTime.LEVEL)),
         sdgs=_sdgs(row),
-        parameters=tuple(name for name in PARAMETERS if name in used),
         labels=_texts(row, "label"),
         definitions=_texts(row, "definition"),
     )
+    return replace(indicator, parameters=tuple(name for name in PARAMETERS if name in variables(indicator)))
 
 
 def _measure(row: SheetRow, kind: str, form: Form) -> Measure:

@@ -20,7 +20,7 @@ from data.errors import UserError
 from data.instruments import declared, design, kobo, sheets, survey
 from data.instruments.model import Form, Instrument, Kind, holds
 from metrics import catalogue
-from metrics.indicator import Indicator
+from metrics.indicator import Indicator, variables
 
 MAX_BYTES = 20_000_000
 MAX_UNPACKED_BYTES = 200_000_000
@@ -97,7 +97,7 @@ def _shipped(identity: str, forms: Sequence[Form]) -> tuple[Indicator, ...]:
     return tuple(
         indicator for indicator in catalogue.INDICATORS
         if indicator.instrument_id == identity and indicator.form in carried
-        and declared.variables(indicator.measure, indicator.where, indicator.multiplier) <= carried[indicator.form]
+        and variables(indicator) <= carried[indicator.form]
     )
 
 
