@@ -47,8 +47,8 @@ def is_current(cursor: DuckDBPyConnection, instrument: Instrument, form: Form) -
     """Whether the sums kept of a form are those of its indicators as they are declared now."""
     found = cursor.execute(
         "SELECT fingerprint FROM totals.layout WHERE form = ?", [table_name(instrument.id, form.name)],
-    ).fetchone()
-    return found is not None and found[0] == fingerprint(instrument, form)
+    ).fetchall()
+    return found == [(fingerprint(instrument, form),)]
 
 
 def fingerprint(instrument: Instrument, form: Form) -> str:
@@ -69,6 +69,7 @@ def has_psus(form: Form) -> bool:
 
 def responses(cursor: DuckDBPyConnection, instrument: Instrument, form: Form, round: str | None = None) -> DuckDBPyRelation:
     """The rows of a form that count: of accepted batches, with the parameters beside them."""
+    cursor.complete()
     return cursor.sql(_RESPONSES.format(table=quoted(table_name(instrument.id, form.name))), params={"round": round})
 
 
@@ -90,6 +91,7 @@ def psu_sums(
         return sums
     scanned = sums.to_native()  # noqa: F841 DuckDB finds it by its name
     cursor.execute("CREATE OR REPLACE TEMP TABLE scanned_psu AS SELECT * FROM scanned")
+    cursor.complete()
     return nw.from_native(cursor.table("scanned_psu"))
 
 
