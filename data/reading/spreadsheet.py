@@ -23,6 +23,7 @@ _ERRORS = {
     "GettingData": "#GETTING_DATA",
 }
 _ERROR = re.compile(r"'Error\((\w+)\)'")
+_WORD = re.compile(r"""'String\("(.*)"\)'$""", re.DOTALL)      # words such as NULL among numbers, which fastexcel drops
 _UNTYPED = re.compile(r"__UNNAMED__(\d+)")
 _ERROR_CELLS = 1_000
 
@@ -41,7 +42,7 @@ def read(path: Path, name: str, format: str, hidden: bool, limits: Limits) -> Wo
     """The tables of a workbook, sheet by sheet. Raises UserError for what cannot be read."""
     heads = _open(heads_only(path) if format in ("xlsx", "xlsm") else path, name)
     names = heads.sheet_names
-    if is_xlsform(names):
+    if _is_xlsform(heads, names):
         return Workbook(tables=(), hidden_sheets=(), is_xlsform=True)
     whole = _open(path, name) if format in ("xlsx", "xlsm") else heads
     tables: list[RawTable] = []
@@ -65,10 +66,14 @@ def read(path: Path, name: str, format: str, hidden: bool, limits: Limits) -> Wo
     return Workbook(tables=tuple(tables), hidden_sheets=tuple(skipped), is_xlsform=False)
 
 
-def is_xlsform(names: list[str]) -> bool:
-    """Whether the sheets are those of a questionnaire."""
-    known = {name.strip().lower() for name in names}
-    return "survey" in known and bool(known & {"choices", "settings"})
+def _is_xlsform(reader: fastexcel.ExcelReader, names: list[str]) -> bool:
+    """Whether this is a questionnaire: a sheet `survey` whose columns say the type and name of each question."""
+    survey = next((name for name in names if name.strip().lower() == "survey"), None)
+    if survey is None:
+        return False
+    rows = _rows(reader.load_sheet(survey, header_row=None, skip_rows=0, n_rows=headers.HEAD_ROWS, dtypes="string").to_arrow())
+    wanted = {"type", "name"}
+    return any(wanted <= {cell.strip().lower() for cell in row if cell} for row in rows[:10])
 
 
 def _may_be_merged(rows: list[list[str | None]], header: headers.Header) -> bool:
@@ -189,11 +194,17 @@ def _load(reader: fastexcel.ExcelReader, sheet: str, first: int, rows: int | Non
 
     columns = [typed.column(batch[index], real_numbers(index)) for index in range(batch.num_columns)]
     columns = [typed.moments_in_text(column) if index in dtypes else column for index, column in enumerate(columns)]
-    cells = tuple(
-        (cell.position[0] + 1, cell.position[1], _ERRORS.get(match.group(1), match.group(1)))
-        for cell in (errors.errors if errors else []) if (match := _ERROR.search(cell.detail))
-    )
-    return _Part(columns=columns, letters=letters, first=first, error_cells=cells)
+    cells: list[tuple[int, int, str]] = []
+    words: dict[int, dict[int, str]] = {}
+    for cell in errors.errors if errors else ():
+        row, index = cell.position
+        if fault := _ERROR.search(cell.detail):
+            cells.append((row + 1, index, _ERRORS.get(fault.group(1), fault.group(1))))
+        elif word := _WORD.search(cell.detail):
+            words.setdefault(index, {})[row - first] = word.group(1)
+    for index, put_back in words.items():
+        columns[index] = typed.with_words(columns[index], put_back)
+    return _Part(columns=columns, letters=letters, first=first, error_cells=tuple(cells))
 
 
 def _numbers(as_boolean: pa.Array, as_float: pa.Array, text: pa.Array) -> tuple[pa.Array, pa.Array]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 import numpy as np
@@ -14,6 +15,7 @@ from data.reading.table import CellKind
 _DECIMAL = r"^-?\d+\.\d+$"
 _EXACT = 2.0**63
 _DAY_MS = 86_400_000
+_EARLY = r"^(?:1899-12-31|1900-0[12]-|1904-0[12]-)"
 _MOMENT = r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?$"
 
 
@@ -44,6 +46,17 @@ def column(array: pa.Array, real_numbers: Callable[[], tuple[pa.Array, pa.Array]
     if pa.types.is_duration(kind):
         return Column(values=_durations_as_text(array), kind=CellKind.DATE)
     return _text(array.cast(pa.string()), real_numbers)
+
+
+def with_words(column: Column, words: dict[int, str]) -> Column:
+    """A column of numbers or dates with the words that stand among them, by position."""
+    mask = np.zeros(len(column.values), dtype=bool)
+    mask[list(words)] = True
+    values = pc.replace_with_mask(column.values, pa.array(mask), pa.array([words[index] for index in sorted(words)], pa.string()))
+    if column.kind in (CellKind.TEXT, CellKind.MIXED):
+        return Column(values=values, kind=column.kind, numbers=column.numbers)
+    is_number = pc.is_valid(column.values) if column.kind == CellKind.NUMBER else pa.array(np.zeros(len(values), dtype=bool))
+    return Column(values=values, kind=CellKind.MIXED, numbers=is_number)
 
 
 def numbers_as_text(array: pa.Array) -> pa.Array:
@@ -96,12 +109,27 @@ def _clock(seconds: int) -> str:
 
 
 def moments_in_text(column: Column) -> Column:
-    """A column that came as text because it mixes days with times of day: each without the part it does not have."""
+    """A column that came as text because it mixes days, times of day and durations: each as what it is.
+
+    A time or a duration is written there as the day it would be; no survey has days of the first weeks of 1900 or 1904.
+    """
     values = column.values
     if not pc.all(pc.fill_null(pc.match_substring_regex(values, _MOMENT), True)).as_py() or values.null_count == len(values):
         return column
-    values = pc.replace_substring_regex(values, r"^(?:1899-12-3[01]|1904-01-01) ", "")
-    return Column(values=pc.replace_substring_regex(values, " 00:00:00$", ""), kind=CellKind.DATE)
+    values = pc.replace_substring_regex(values, " 00:00:00$", "")
+    early = np.flatnonzero(np.asarray(pc.fill_null(pc.match_substring_regex(values, _EARLY), False)))
+    if len(early):
+        mask = np.zeros(len(values), dtype=bool)
+        mask[early] = True
+        clocks = [_early_clock(values[int(index)].as_py()) for index in early]
+        values = pc.replace_with_mask(values, pa.array(mask), pa.array(clocks, pa.string()))
+    return Column(values=values, kind=CellKind.DATE)
+
+
+def _early_clock(text: str) -> str:
+    moment = datetime.fromisoformat(text)
+    start = datetime(1904, 1, 1) if moment.year == 1904 else datetime(1899, 12, 31)
+    return _clock(round((moment - start).total_seconds()))
 
 
 def _text(values: pa.Array, real_numbers: Callable[[], tuple[pa.Array, pa.Array]]) -> Column:
