@@ -43,8 +43,11 @@ def say(key: str, language: Language, /, **params: object) -> str:
 
 
 def explain(error: Exception, language: Language) -> str:
-    """What to tell the user about an error that carries a `code`; anything else is raised again."""
+    """What to tell the user about an error that carries a `code`, the errors in its params too; anything else is raised again."""
     code = getattr(error, "code", None)
     if not isinstance(code, str):
         raise error
-    return say(code, language, **getattr(error, "params", {}))
+    params = getattr(error, "params", {})
+    return say(code, language, **{
+        name: explain(value, language) if isinstance(value, Exception) else value for name, value in params.items()
+    })
