@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 from access.policy import NotAllowed
-from commands import backup, instrument
+from commands import backup, instrument, progress, register
 from data.errors import UserError
 from data.messages import LANGUAGES, explain
 from data.store import default_directory
@@ -19,6 +19,8 @@ from data.store import default_directory
 GROUPS: tuple[ModuleType, ...] = (
     backup,
     instrument,
+    progress,
+    register,
 )
 
 DONE, REFUSED, USAGE = 0, 1, 2

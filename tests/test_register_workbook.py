@@ -37,7 +37,9 @@ RECORDS: dict[str, list[dict[str, object]]] = {
     ],
     "third_parties": [{"partnership": "air-bersih", "name": "Universitas Contoh", "kind": "university"}],
     "stages": [{"partnership": "air-bersih", "stage": "signing", "done_on": "2024-05-20"}],
-    "budget": [{"partnership": "air-bersih", "year": 2025, "money_source": "village_fund", "planned_rp": 1.5e8, "realised_rp": 9e7}],
+    "budget": [
+        {"partnership": "air-bersih", "year": 2025, "money_source": "village_fund", "planned_rp": 1.5e8, "realised_rp": 9e7},
+    ],
     "targets": [
         {"partnership": "air-bersih", "indicator": "toy.water", "comparison": "at_least", "value": 85.0, "unit": "percent",
          "due_on": "2027-12-31", "basis": "agreement", "source": "Peraturan Bersama 2/2024"},
@@ -156,7 +158,8 @@ def test_what_is_wrong_names_its_cell_and_the_remedy(
     prepared = workbook.read(store, viewer, edited(workbook.write(RECORDS), sheet_name, cell, value), "register.xlsx")
     found = [each for each in prepared.findings if each.code == code]
     assert [each.code for each in found] == [code]
-    if (code, column) not in {("missing", "comparison"), ("baseline_incomplete", "baseline_value")}:   # another cell is to be filled
+    needs_another_cell = {("missing", "comparison"), ("baseline_incomplete", "baseline_value")}
+    if (code, column) not in needs_another_cell:
         assert (found[0].cell, found[0].row) == (cell, row)
     for language in ("id", "en"):
         message = found[0].message(language)

@@ -1,0 +1,277 @@
+"""Where each partnership stands: its latest estimates, its baselines, its targets, and the status that follows."""
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from access.policy import Viewer
+from data import results
+from data.indicators import indicators
+from data.register import Partnership, Round, partnerships, rounds_in, setting
+from data.store import Store
+from data.targets import Aim, PovertyLines, aims, lines_by_regency
+from metrics.indicator import Indicator
+from metrics.progress import Measured, Status, Target, standing
+
+Key = tuple[str, str]                       # partnership, indicator
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """One partnership and indicator. Values are in the indicator's unit (shares 0 to 1); NaN and None where there is none.
+
+    `round` is the latest with rows; `reason` says why its estimate is withheld, or why there is no status. `target` is the
+    border to be reached (`target_upper` the upper one of a range); `expected` is where the path is on `measured_on`.
+    `covered` of `villages` have data. `baseline_round` is None for a baseline that the register gives.
+    """
+
+    partnership: str
+    indicator: str
+    round: str | None = None
+    measured_on: date | None = None
+    estimate: float = math.nan
+    se: float = math.nan
+    lower: float = math.nan
+    upper: float = math.nan
+    n: int = 0
+    reliability: str | None = None
+    withheld: bool = False
+    reason: str | None = None
+    covered: int = 0
+    villages: int = 0
+    baseline: float = math.nan
+    baseline_round: str | None = None
+    baseline_on: date | None = None
+    target: float = math.nan
+    target_upper: float = math.nan
+    target_on: date | None = None
+    target_kind: str | None = None
+    target_source: str | None = None
+    target_basis: str | None = None
+    expected: float = math.nan
+    status: str = Status.NO_TARGET
+    confidence: float = math.nan
+    is_certain: bool = False
+
+
+COLUMNS = tuple(field.name for field in fields(Progress))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """An estimate of one round, as `data.results` gives it; `villages` is how many it should cover."""
+
+    round: Round
+    estimate: float
+    se: float
+    lower: float
+    upper: float
+    n: int
+    reliability: str | None
+    withheld: bool
+    reason: str | None
+    covered: int
+    villages: int
+
+    @property
+    def measured(self) -> Measured:
+        return Measured(value=self.estimate, on=self.round.measured_on, se=self.se)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Given:
+    """What the register gives: rounds by time, aims, poverty lines, breaks of series, and when a status is certain."""
+
+    rounds: dict[str, Round]
+    aims: Mapping[Key, tuple[Aim, ...]]
+    lines: PovertyLines
+    breaks: Mapping[str, list[date]]
+    sure_from: float
+
+
+def progress(
+    store: Store, viewer: Viewer, *, partnerships: Iterable[str] | None = None, as_of: date | None = None,
+) -> pd.DataFrame:
+    """One row per partnership and indicator that has data or a target, with the columns of `Progress`.
+
+    `as_of` leaves out rounds that end later. By the partnership's name, then in the order of the indicators.
+    """
+    seen = _seen(store, viewer, partnerships)
+    ids = [each.id for each in seen]
+    known = indicators(store, viewer)
+    given = _given(store, ids, known, as_of)
+    series = _series(store, viewer, ids, given)
+    keys = series.keys() | given.aims.keys()
+    baselines = {key: _baseline(key[1], series.get(key, []), given.aims.get(key, ()), given) for key in keys}
+    errors = _change_errors(store, viewer, series, baselines, given)
+    rows = [
+        asdict(_row(partnership, id, series.get(key, []), baselines[key], given, errors.get(key)))
+        for partnership in seen for id, key in _keys(partnership, known, series, given)
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _seen(store: Store, viewer: Viewer, wanted: Iterable[str] | None) -> list[Partnership]:
+    only = None if wanted is None else set(wanted)
+    return [each for each in partnerships(store, viewer) if only is None or each.id in only]
+
+
+def _given(store: Store, ids: list[str], known: Mapping[str, Indicator], as_of: date | None) -> _Given:
+    with store.reading() as cursor:
+        breaks: dict[str, list[date]] = {}
+        for indicator, broken_on in cursor.execute("SELECT indicator, broken_on FROM series_break").fetchall():
+            breaks.setdefault(indicator, []).append(broken_on)
+        return _Given(
+            rounds={each.id: each for each in rounds_in(cursor) if as_of is None or each.ends_on <= as_of},
+            aims=aims(cursor, ids, known), lines=lines_by_regency(cursor), breaks=breaks, sure_from=setting(cursor, "sure_from"),
+        )
+
+
+def _series(store: Store, viewer: Viewer, ids: list[str], given: _Given) -> dict[Key, list[Estimate]]:
+    """The estimates of each partnership and indicator, by time."""
+    found: dict[Key, list[Estimate]] = {}
+    if not (ids and given.rounds):
+        return found
+    row: Any
+    for row in results.estimates(store, viewer, by="partnership", domains=ids, rounds=list(given.rounds)).itertuples(index=False):
+        found.setdefault((row.domain, row.indicator), []).append(Estimate(
+            round=given.rounds[row.round], estimate=_number(row.estimate), se=_number(row.se), lower=_number(row.lower),
+            upper=_number(row.upper), n=_whole(row.n), reliability=_text(row.reliability), withheld=bool(row.withheld),
+            reason=_text(row.reason), covered=_whole(row.covered), villages=_whole(row.expected),
+        ))
+    order = {id: at for at, id in enumerate(given.rounds)}
+    for series in found.values():
+        series.sort(key=lambda each: order[each.round.id])
+    return found
+
+
+def _keys(
+    partnership: Partnership, known: Mapping[str, Indicator], series: Mapping[Key, list[Estimate]], given: _Given,
+) -> Iterator[tuple[str, Key]]:
+    """The indicators of a partnership: the known ones in their order, then those that only a target names."""
+    unknown = [indicator for owner, indicator in given.aims if owner == partnership.id and indicator not in known]
+    for id in (*known, *unknown):
+        key = (partnership.id, id)
+        if key in series or key in given.aims:
+            yield id, key
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Baseline:
+    """Where an indicator started; `round` None: as agreed. Without `measured`, `reason` says why if there is a reason."""
+
+    measured: Measured | None = None
+    round: str | None = None
+    reason: str | None = None
+
+
+def _baseline(indicator: str, series: list[Estimate], wanted: tuple[Aim, ...], given: _Given) -> _Baseline:
+    """The register's baseline, or else the first baseline round's. A break of the series since then takes it away."""
+    agreed = next((each.baseline for each in reversed(wanted) if each.baseline is not None), None)
+    first = next((each for each in series if each.round.kind == "baseline" and not math.isnan(each.estimate)), None)
+    if agreed is None and first is None:
+        return _Baseline(reason="no_baseline")
+    found = _Baseline(measured=agreed) if first is None or agreed is not None else _Baseline(
+        measured=first.measured, round=first.round.id)
+    assert found.measured is not None
+    latest_on = series[-1].round.measured_on if series else found.measured.on
+    if any(found.measured.on < broken_on <= latest_on for broken_on in given.breaks.get(indicator, ())):
+        return _Baseline(reason="series_break")
+    return found
+
+
+def _row(
+    partnership: Partnership, indicator: str, series: list[Estimate], baseline: _Baseline, given: _Given, change_se: float | None,
+) -> Progress:
+    row = Progress(partnership=partnership.id, indicator=indicator, reason="no_data")
+    latest = series[-1] if series else None
+    if latest is not None:
+        values = {each.name: getattr(latest, each.name) for each in fields(Estimate)}
+        row = replace(row, **values | {"round": latest.round.id, "measured_on": latest.round.measured_on})
+    if baseline.measured is not None:
+        row = replace(row, baseline=baseline.measured.value, baseline_on=baseline.measured.on, baseline_round=baseline.round)
+    wanted = given.aims.get((partnership.id, indicator))
+    if not wanted:
+        return row
+    *milestones, target = [each.target(partnership, row.round, given.lines) for each in wanted]
+    last = wanted[-1]
+    row = replace(
+        row, target_on=last.due_on, target_kind=last.comparison, target_source=last.source, target_basis=last.basis,
+        status=Status.NOT_ENOUGH_DATA,
+    )
+    if target is None:
+        return replace(row, reason=row.reason or "no_parameter")
+    row = replace(row, target=_border(target), target_upper=math.nan if math.isinf(target.lower + target.upper) else target.upper)
+    if latest is None or math.isnan(latest.estimate):
+        return row
+    if row.reliability == "unreliable":
+        return replace(row, reason="unreliable")
+    between = [each for each in milestones if each is not None]
+    found = standing(
+        target, latest.measured, baseline.measured, between,
+        pace_se=None if change_se is None else _pace_se(latest, baseline, target, between, change_se),
+    )
+    return replace(
+        row, status=found.status, expected=found.expected, confidence=found.confidence,
+        is_certain=bool(found.confidence >= given.sure_from),
+        reason=baseline.reason if found.reason == "no_baseline" else found.reason,
+    )
+
+
+def _border(target: Target) -> float:
+    return target.upper if math.isinf(target.lower) else target.lower
+
+
+def _change_errors(
+    store: Store, viewer: Viewer, series: Mapping[Key, list[Estimate]], baselines: Mapping[Key, _Baseline], given: _Given,
+) -> dict[Key, float]:
+    """The standard error of the change since the baseline round, for what has a target."""
+    pairs: dict[tuple[str, str], set[Key]] = {}
+    for key in given.aims.keys() & series.keys():
+        first, latest = baselines[key].round, series[key][-1].round.id
+        if first is not None and first != latest:
+            pairs.setdefault((first, latest), set()).add(key)
+    errors: dict[Key, float] = {}
+    for pair, keys in pairs.items():
+        found = results.changes(
+            store, viewer, pair=pair, by="partnership",
+            domains=sorted({owner for owner, _ in keys}), indicators=sorted({indicator for _, indicator in keys}),
+        )
+        row: Any
+        for row in found.itertuples(index=False):
+            errors[row.domain, row.indicator] = _number(row.se)
+    return {key: error for key, error in errors.items() if not math.isnan(error)}
+
+
+def _pace_se(latest: Estimate, baseline: _Baseline, target: Target, milestones: list[Target], change_se: float) -> float | None:
+    """The standard error of the estimate's distance from a path that starts at an estimate.
+
+    With g the part of the first stretch that is left, the distance is theta - g*b + a constant, and its variance
+    se**2 + g**2*se_b**2 - 2*g*cov; the covariance follows from the change's: se_c**2 = se**2 + se_b**2 - 2*cov.
+    """
+    start = baseline.measured
+    if start is None or start.se is None or math.isnan(start.se) or math.isnan(latest.se):
+        return None
+    bends = [each.due_on for each in (*milestones, target) if each.due_on > start.on]
+    if not bends:
+        return None
+    left = max(0.0, 1 - (latest.round.measured_on - start.on).days / (min(bends) - start.on).days)
+    covariance = (latest.se**2 + start.se**2 - change_se**2) / 2
+    return math.sqrt(max(0.0, latest.se**2 + left**2 * start.se**2 - 2 * left * covariance))
+
+
+def _number(value: float | None) -> float:
+    return math.nan if value is None or pd.isna(value) else float(value)
+
+
+def _whole(value: Any) -> int:
+    return 0 if pd.isna(value) else int(value)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
