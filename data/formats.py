@@ -8,6 +8,7 @@ import math
 from datetime import date
 from functools import cache
 
+import pandas as pd
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
@@ -82,12 +83,12 @@ def interval(lower: float | None, upper: float | None, unit: str, language: Lang
 
 def day(on: date | None, language: Language) -> str:
     """12 Maret 2025."""
-    return NONE if on is None or on != on else str(format_date(on, "d MMMM y", locale=language))
+    return NONE if pd.isna(on) else str(format_date(on, "d MMMM y", locale=language))
 
 
 def month(on: date | None, language: Language) -> str:
     """Mar 2025."""
-    return NONE if on is None or on != on else str(format_date(on, "MMM y", locale=language))
+    return NONE if pd.isna(on) else str(format_date(on, "MMM y", locale=language))
 
 
 def separators(language: Language) -> str:
@@ -96,7 +97,7 @@ def separators(language: Language) -> str:
 
 
 def _is_missing(x: float | None) -> bool:
-    return x is None or x != x
+    return bool(pd.isna(x))
 
 
 def _is_money(unit: str) -> bool:

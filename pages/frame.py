@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
@@ -10,6 +11,8 @@ from data.errors import UserError
 from data.messages import explain
 from pages.parts.session import language, language_switch, settle_language
 from pages.parts.words import say
+
+HERE = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +39,7 @@ def main() -> None:
     st.set_page_config(page_title="Pantau", page_icon=":material/visibility:", layout="wide")
     page = st.navigation({say(f"frame.section.{section}"): [_page(entry) for entry in entries]
                           for section, entries in PAGES.items()})
+    st.logo(HERE / "logo.svg", size="large")
     with st.sidebar:
         language_switch()
     try:

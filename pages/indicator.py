@@ -2,13 +2,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 import pandas as pd
 import streamlit as st
 
+from data.domains import By
 from data.register import Round
 from metrics.indicator import Indicator
 from pages.parts import address, charts, details, domains, figures, indicators, reads, sentences, welcome
+from pages.parts.rows import rows_of
 from pages.parts.session import language
 from pages.parts.words import say
 
@@ -22,7 +25,7 @@ def choose_indicator(known: dict[str, Indicator]) -> Indicator:
 
 def overall(rows: pd.DataFrame, rounds: Sequence[Round], indicator: Indicator) -> None:
     """The latest figure of everyone together, in a sentence."""
-    latest = {each.round: each for each in rows.itertuples()}
+    latest = {each.round: each for each in rows_of(rows)}
     for each in reversed(rounds):
         if each.id in latest:
             row = latest[each.id]
@@ -57,8 +60,9 @@ if not known_indicators:
 else:
     chosen = choose_indicator(known_indicators)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        by = address.choose("per", say("explore.by"), domains.LEVELS, domains.level)
-        group = address.choose("kelompok", say("explore.group"), ["-", *domains.groups(chosen)], domains.group_name(chosen))
+        by = cast(By, address.choose("per", say("explore.by"), domains.LEVELS, domains.level))
+        groups = ["-", *domains.groups(chosen)]
+        group = address.choose("kelompok", say("explore.group"), groups, domains.group_name(chosen)) if groups[1:] else "-"
     known_rounds = reads.rounds_with_data()
     picked = address.choose_some("putaran", say("explore.rounds"), [each.id for each in known_rounds],
                                  {each.id: each.name for each in known_rounds}.__getitem__)

@@ -1,11 +1,14 @@
 """Ringkasan: which partnerships are on track, which need attention, what changed since the last round."""
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
 from data import formats
 from pages.parts import address, chips, indicators, reads, welcome
+from pages.parts.rows import rows_of
 from pages.parts.session import language
 from pages.parts.summary import Standing, standings, sure_changes
 from pages.parts.words import say
@@ -33,18 +36,18 @@ def card(standing: Standing) -> None:
             st.caption(say("overview.nothing_measured"))
             return
         st.markdown(chips.counts(standing.counts))
-        for row in standing.needing.head(_FIRST).itertuples():
-            st.markdown(attention_line(row))
+        if len(standing.needing):
+            st.markdown("\n".join(f"- {attention_line(row)}" for row in rows_of(standing.needing.head(_FIRST))))
         if len(standing.needing) > _FIRST:
             st.caption(say("overview.and_more", more=len(standing.needing) - _FIRST))
 
 
-def attention_line(row: object) -> str:
+def attention_line(row: Any) -> str:
     indicator = reads.indicator_list()[row.indicator]
     words = say("overview.behind", indicator=indicators.label(indicator),
                 now=formats.value(row.estimate, indicator.unit, language()),
                 due=formats.amount(row.expected, indicator.unit, language()))
-    return f":orange[:material/error:] {words}" + ("" if row.is_certain else f" :gray[({say('status.uncertain')})]")
+    return words + ("" if row.is_certain else f" :gray[({say('status.uncertain')})]")
 
 
 def changes_since_last_round(found: list[Standing]) -> None:
@@ -63,13 +66,13 @@ def changes_since_last_round(found: list[Standing]) -> None:
             rows = sure[sure["domain"] == standing.partnership.id]
             with st.container(border=True, height="stretch"):
                 st.markdown(f"**{standing.partnership.name}**")
-                for row in rows.head(2 * _FIRST).itertuples():
-                    st.markdown(change_line(row))
+                if len(rows):
+                    st.markdown("\n".join(f"- {change_line(row)}" for row in rows_of(rows.head(2 * _FIRST))))
                 others = int((all_changes["domain"] == standing.partnership.id).sum()) - min(len(rows), 2 * _FIRST)
                 st.caption(say("overview.changes.others" if len(rows) else "overview.changes.none", others=others))
 
 
-def change_line(row: object) -> str:
+def change_line(row: Any) -> str:
     indicator = reads.indicator_list()[row.indicator]
     icon = "trending_up" if row.estimate > 0 else "trending_down"
     colour, word = ("green", "better") if row.is_better else ("orange", "worse")

@@ -10,6 +10,7 @@ from data import formats
 from data.register import Partnership
 from metrics.indicator import Indicator
 from pages.parts import address, charts, chips, details, figures, indicators, reads, sentences, welcome
+from pages.parts.rows import rows_of
 from pages.parts.session import language
 from pages.parts.summary import on_paths
 from pages.parts.words import say, say_if_known
@@ -38,15 +39,31 @@ def theme_section(theme_id: str, members: list[Indicator], progress: pd.DataFram
     rows = progress[progress["indicator"].isin(list(known))]
     if rows.empty:
         return
-    st.header(indicators.theme(theme_id), anchor=theme_id)
     drawn = on_paths(rows)
     if len(drawn):
         drawn = drawn.assign(name=[indicators.label(known[each]) for each in drawn["indicator"]],
                              unit=[known[each].unit for each in drawn["indicator"]])
-        figures.show(charts.paths(drawn, language=language()), key=f"paths-{theme_id}", title=say("partnership.paths"),
+        figures.show(charts.paths(drawn, language=language()), key=f"paths-{theme_id}",
+                     title=say("partnership.paths", theme=indicators.theme(theme_id)),
                      reading=say("partnership.paths.reading"), table=path_table(drawn))
+    else:
+        st.header(indicators.theme(theme_id), anchor=False)
+    judged = rows[rows["status"].isin(chips.JUDGED)]
+    cards(judged, known, partnership)
+    others = rows[~rows["status"].isin(chips.JUDGED)]
+    if len(others):
+        opened = st.expander(say("partnership.others", count=len(others)), key=f"others-{theme_id}", on_change="rerun",
+                             icon=":material/more_horiz:", expanded=judged.empty)
+        if opened.open:
+            with opened:
+                cards(others, known, partnership)
+
+
+def cards(rows: pd.DataFrame, known: dict[str, Indicator], partnership: Partnership) -> None:
+    """A card for each indicator, what needs attention first."""
+    order = rows["status"].map({status: place for place, status in enumerate(chips.ORDER)})
     with st.grid(2, min_column_width=320):
-        for row in rows.itertuples():
+        for row in rows_of(rows.loc[order.sort_values(kind="stable").index]):
             figure_card(row, known[str(row.indicator)], partnership)
 
 
@@ -60,13 +77,13 @@ def path_table(drawn: pd.DataFrame) -> pd.DataFrame:
         say("parts.chart.target"): formats.value(row.target, row.unit, language()),
         say("partnership.column.n"): formats.number(row.n, language()),
         say("partnership.column.status"): chips.words(row.status, is_certain=row.is_certain),
-    } for row in drawn.itertuples()]
+    } for row in rows_of(drawn)]
     return pd.DataFrame(rows)
 
 
 def figure_card(row: Any, indicator: Indicator, partnership: Partnership) -> None:
     """One indicator: the figure, how sure it is, where it stands, and a way to open it."""
-    with st.container(border=True, height="stretch"):
+    with st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(f"**{indicators.label(indicator)}**")
         st.markdown(" ".join(filter(None, [chips.status(row.status, is_certain=bool(row.is_certain)),
                                            chips.reliability(row.reliability)])))

@@ -12,7 +12,8 @@ import streamlit as st
 
 from pages.parts.session import language
 
-MANY = 5  # from this many on, choices are a list to open
+_MANY = 5  # from this many options on, or from so many letters, choices are a list to open
+_LONG = 60
 
 
 def choose(key: str, label: str, options: Sequence[str], name_of: Callable[[str], str], *, default: str | None = None,
@@ -25,7 +26,7 @@ def choose(key: str, label: str, options: Sequence[str], name_of: Callable[[str]
     asked = st.query_params.get(key, first)
     st.session_state[key] = asked if asked in options else first
     settings: dict[str, Any] = {"key": key, "format_func": name_of, "on_change": _remember, "args": (key, first), "help": help}
-    if len(options) < MANY:
+    if _fit(options, name_of):
         st.segmented_control(label, options, required=True, **settings)
     else:
         st.selectbox(label, options, **settings)
@@ -36,11 +37,15 @@ def choose_some(key: str, label: str, options: Sequence[str], name_of: Callable[
     """Any of some options; none chosen means no limit."""
     st.session_state[key] = [option for option in st.query_params.get_all(key) if option in options]
     settings: dict[str, Any] = {"key": key, "format_func": name_of, "on_change": _remember_some, "args": (key,)}
-    if len(options) < MANY:
+    if _fit(options, name_of):
         st.pills(label, options, selection_mode="multi", **settings)
     else:
         st.multiselect(label, options, placeholder="", **settings)
     return list(st.session_state[key])
+
+
+def _fit(options: Sequence[str], name_of: Callable[[str], str]) -> bool:
+    return len(options) < _MANY and sum(len(name_of(option)) for option in options) <= _LONG
 
 
 def link(file: str, label: str, *, icon: str | None = None, **filters: str | None) -> None:

@@ -14,6 +14,7 @@ import plotly.graph_objects as go
 
 from data import formats
 from data.messages import Language, say
+from pages.parts.rows import rows_of
 
 NOW, BEFORE, GOAL = "#0f9488", "#7b8a8f", "#c2570c"
 # Nothing to zoom or drag: a finger on a chart scrolls the page.
@@ -44,7 +45,7 @@ def dots(frame: pd.DataFrame, *, unit: str, language: Language, series: Sequence
             x=_scaled(rows["estimate"], unit), y=[depth[name] + place * _FURTHER for name in rows["name"]], name=each,
             mode="markers", marker={"size": 11, "symbol": _symbol(place), "color": color, "line": {"width": 2, "color": color}},
             error_x=_arms(rows, unit, color), hoverinfo="text",
-            hovertext=[_spoken(row, unit, language) for row in _records(rows)],
+            hovertext=[_spoken(row, unit, language) for row in rows_of(rows)],
         ))
     goals = frame.dropna(subset=["target"]).drop_duplicates("name")
     if len(goals):
@@ -68,7 +69,7 @@ def paths(frame: pd.DataFrame, *, language: Language) -> go.Figure:
     figure = go.Figure()
     rows = frame.reset_index(drop=True)
     ways = [" → ".join(formats.amount(x, row.unit, language) for x in (row.baseline, row.estimate, row.target))
-            for row in _records(rows)]
+            for row in rows_of(rows)]
     depths = _labelled(figure, list(rows["name"]), lines=1, below=ways)
     span = rows["target"] - rows["baseline"]
     now, due, one_end, other_end = (
@@ -82,15 +83,15 @@ def paths(frame: pd.DataFrame, *, language: Language) -> go.Figure:
         marker={"size": 11, "color": NOW},
         error_x={"type": "data", "symmetric": False, "array": high.where(toward, low).fillna(0),
                  "arrayminus": low.where(toward, high).fillna(0), "color": NOW, "thickness": 2, "width": 5},
-        hovertext=[_spoken(row, row.unit, language) for row in _records(rows)],
+        hovertext=[_spoken(row, row.unit, language) for row in rows_of(rows)],
     ))
     figure.add_trace(go.Scatter(
         x=due, y=depths, mode="markers", name=say("parts.chart.expected", language), hoverinfo="text",
         marker={"symbol": "line-ns", "size": 18, "line": {"width": 3, "color": GOAL}},
         hovertext=[f"{say('parts.chart.expected', language)}: {formats.value(row.expected, row.unit, language)}"
-                   for row in _records(rows)],
+                   for row in rows_of(rows)],
     ))
-    _finished(figure, unit=None, language=language)
+    _finished(figure, unit=None, language=language, has_legend=False)
     reached = pd.concat([now, due, one_end, other_end])
     figure.update_layout(barmode="overlay", xaxis={
         "range": [min(-0.08, reached.min() - 0.05), max(1.08, reached.max() + 0.05)], "tickvals": [0, 1], "showgrid": False,
@@ -141,12 +142,8 @@ def _line(figure: go.Figure, points: pd.DataFrame, name: str, unit: str, languag
             x=part["measured_on"], y=_scaled(part["estimate"], unit), mode="lines+markers", name=name, legendgroup=name,
             showlegend=place == 0, line={"color": color, "width": 2}, marker={"size": 11, "symbol": symbol, "color": color},
             error_y={**_arms(part, unit, color)}, hoverinfo="text",
-            hovertext=[_spoken(row, unit, language) for row in _records(part)],
+            hovertext=[_spoken(row, unit, language) for row in rows_of(part)],
         ))
-
-
-def _records(rows: pd.DataFrame) -> list[Any]:
-    return list(rows.itertuples())
 
 
 def _scaled(numbers: pd.Series, unit: str) -> pd.Series:
@@ -192,13 +189,14 @@ def _labelled(figure: go.Figure, labels: Sequence[str], *, lines: int, below: Se
     return depths
 
 
-def _finished(figure: go.Figure, *, unit: str | None, language: Language, height: int | None = None) -> go.Figure:
+def _finished(figure: go.Figure, *, unit: str | None, language: Language, height: int | None = None,
+              has_legend: bool = True) -> go.Figure:
     """Settles size, legend and axes. The marks' own height is in the layout already, or given."""
     drawn = height or figure.layout.height
-    top, bottom = 6, 110  # the ticks and at most three lines of legend
+    top, bottom = 6, 100 if has_legend else 28  # the ticks, and at most three lines of legend
     figure.update_layout(
         height=drawn + top + bottom, margin={"l": 4, "r": 14, "t": top, "b": bottom, "autoexpand": height is not None},
-        dragmode=False, separators=formats.separators(language), hoverlabel={"align": "left"},
+        showlegend=has_legend, dragmode=False, separators=formats.separators(language), hoverlabel={"align": "left"},
         legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -36 / drawn, "yanchor": "top", "traceorder": "normal"},
     )
     figure.update_xaxes(fixedrange=True, zeroline=False, **(_ticks(unit, language) if unit else {}))

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from pages.parts.words import say
 
@@ -28,7 +29,7 @@ def words(status_id: str, *, is_certain: bool = True) -> str:
     return f"{said} · {say('status.uncertain')}" if status_id in JUDGED and not is_certain else said
 
 
-def counts(numbers: Mapping[str, int]) -> str:
+def counts(numbers: Mapping[Any, int]) -> str:
     """How many of each status, worst first; statuses that do not occur are left out."""
     return " ".join(_chip(each, f"{numbers[each]} {say(f'parts.count.{each}')}") for each in ORDER if numbers.get(each))
 

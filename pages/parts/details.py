@@ -5,13 +5,14 @@ import pandas as pd
 import streamlit as st
 
 from data import formats
+from data.domains import By
 from metrics.indicator import Indicator
 from pages.parts import downloads, indicators, reads
 from pages.parts.session import language
 from pages.parts.words import say, say_if_known
 
 
-def show(indicator: Indicator, *, by: str, domain: str, round: str, group: str | None = None, category: str | None = None,
+def show(indicator: Indicator, *, by: By, domain: str, round: str, group: str | None = None, category: str | None = None,
          key: str) -> None:
     """Everything behind one figure, as plain text and small tables, and as a workbook."""
     trace = reads.trace(indicator=indicator.id, by=by, domain=domain, round=round, group=group, category=category)

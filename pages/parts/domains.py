@@ -6,13 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 import pandas as pd
 
 from data import formats
+from data.domains import By
 from data.instruments.model import Kind, Variable
 from metrics.indicator import Indicator
 from pages.parts import reads, sentences
+from pages.parts.rows import rows_of
 from pages.parts.session import language
 from pages.parts.words import say
 
-LEVELS = ("partnership", "village", "subdistrict", "regency", "all")
+LEVELS: tuple[By, ...] = ("partnership", "village", "subdistrict", "regency", "all")
 
 
 def level(by: str) -> str:
@@ -30,7 +32,7 @@ def names(by: str, rows: pd.DataFrame) -> dict[str, str]:
 
 def groups(indicator: Indicator) -> list[str]:
     """The select_one variables of an indicator's form, by which it can be told apart."""
-    return [name for name, variable in _variables(indicator).items() if variable.kind is Kind.SELECT_ONE]
+    return [name for name, variable in _variables(indicator).items() if variable.kind is Kind.SELECT_ONE and variable.choices]
 
 
 def group_name(indicator: Indicator) -> Callable[[str], str]:
@@ -74,7 +76,7 @@ def table(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
         say("parts.column.n"): formats.number(row.n, language()),
         say("parts.column.villages"): say("parts.covered", covered=row.covered, expected=row.expected),
         say("parts.column.reliability"): sentences.reliability(row),
-    } for row in rows.itertuples()])
+    } for row in rows_of(rows)])
 
 
 def unit_named(indicator: Indicator) -> str:

@@ -8,13 +8,14 @@ import streamlit as st
 from data import formats
 from pages.parts import downloads
 from pages.parts.charts import SETTINGS
+from pages.parts.rows import rows_of
 from pages.parts.session import language
 from pages.parts.words import say
 
 
 def show(figure: go.Figure, *, key: str, title: str, reading: str, table: pd.DataFrame) -> None:
     """A figure under its title. `reading` says units and intervals; `table` is what is drawn, in words for readers."""
-    st.subheader(title, anchor=False)
+    st.header(title, anchor=False)
     st.caption(reading)
     # Streamlit's theme makes labels pale; they are text, and read as text.
     figure.update_annotations(font_color="#e7efee" if st.context.theme.type == "dark" else "#1c2a2a")
@@ -38,4 +39,4 @@ def points_table(points: pd.DataFrame, unit: str) -> pd.DataFrame:
         say("parts.column.value"): formats.value(row.estimate, unit, language()),
         say("parts.column.interval"): formats.interval(row.lower, row.upper, unit, language()),
         say("parts.column.n"): formats.number(row.n, language()),
-    } for row in points.itertuples()])
+    } for row in rows_of(points)])

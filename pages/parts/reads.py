@@ -12,6 +12,7 @@ import streamlit as st
 
 from access.policy import Viewer
 from data import areas, indicators, progress, register, results
+from data.domains import By
 from data.instruments import kept
 from data.instruments.model import Instrument
 from data.register import Partnership, Round
@@ -68,11 +69,11 @@ def status_of(partnership: str | None = None) -> pd.DataFrame:
     return _progress(session.store(), session.viewer(), _seen(), date.today(), partnership)
 
 
-def estimates(*, by: str, indicator: str | None = None, group: str | None = None) -> pd.DataFrame:
+def estimates(*, by: By, indicator: str | None = None, group: str | None = None) -> pd.DataFrame:
     return _estimates(session.store(), session.viewer(), _seen(), by, indicator, group)
 
 
-def points(indicator: str, *, by: str, domain: str) -> pd.DataFrame:
+def points(indicator: str, *, by: By, domain: str) -> pd.DataFrame:
     """An indicator's estimates for one domain, a row per round in the order of time, with the round's name and day."""
     known = {each.id: each for each in rounds()}
     rows = estimates(by=by, indicator=indicator)
@@ -82,11 +83,11 @@ def points(indicator: str, *, by: str, domain: str) -> pd.DataFrame:
     return rows.sort_values("measured_on")
 
 
-def changes(*, by: str, before: str, after: str) -> pd.DataFrame:
+def changes(*, by: By, before: str, after: str) -> pd.DataFrame:
     return _changes(session.store(), session.viewer(), _seen(), by, before, after)
 
 
-def trace(*, indicator: str, by: str, domain: str, round: str, group: str | None = None,
+def trace(*, indicator: str, by: By, domain: str, round: str, group: str | None = None,
           category: str | None = None) -> results.Trace:
     return _trace(session.store(), session.viewer(), _seen(), indicator, by, domain, round, group, category)
 
@@ -134,16 +135,16 @@ def _progress(_store: Store, _viewer: Viewer, seen: str, as_of: date, partnershi
 
 
 @st.cache_data(max_entries=_KEPT, show_spinner=False)
-def _estimates(_store: Store, _viewer: Viewer, seen: str, by: str, indicator: str | None, group: str | None) -> pd.DataFrame:
+def _estimates(_store: Store, _viewer: Viewer, seen: str, by: By, indicator: str | None, group: str | None) -> pd.DataFrame:
     return results.estimates(_store, _viewer, indicators=None if indicator is None else [indicator], by=by, group=group)
 
 
 @st.cache_data(max_entries=_KEPT, show_spinner=False)
-def _changes(_store: Store, _viewer: Viewer, seen: str, by: str, before: str, after: str) -> pd.DataFrame:
+def _changes(_store: Store, _viewer: Viewer, seen: str, by: By, before: str, after: str) -> pd.DataFrame:
     return results.changes(_store, _viewer, pair=(before, after), by=by)
 
 
 @st.cache_data(max_entries=_KEPT, show_spinner=False)
-def _trace(_store: Store, _viewer: Viewer, seen: str, indicator: str, by: str, domain: str, round: str, group: str | None,
+def _trace(_store: Store, _viewer: Viewer, seen: str, indicator: str, by: By, domain: str, round: str, group: str | None,
            category: str | None) -> results.Trace:
     return results.trace(_store, _viewer, indicator=indicator, by=by, domain=domain, round=round, group=group, category=category)

@@ -1,8 +1,9 @@
 """What a page says first, worked out of progress and changes: which partnership, how many, in what order."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -17,7 +18,7 @@ class Standing:
     """Where one partnership stands: how many indicators have each status, and those that need attention, surest first."""
 
     partnership: Partnership
-    counts: dict[str, int]
+    counts: Mapping[Any, int]
     needing: pd.DataFrame
 
     @property
