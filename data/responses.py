@@ -3,6 +3,7 @@
 A column once made stays, so that a later version of an instrument can only add. Rows of withdrawn batches stay too; who reads
 joins `batch` and takes the accepted.
 """
+
 from __future__ import annotations
 
 from duckdb import ConversionException, DuckDBPyConnection
@@ -12,12 +13,27 @@ from data.instruments.model import Form, Instrument, Kind, Variable, table_name
 from data.store import quoted
 
 SYSTEM = {
-    "_round": "VARCHAR NOT NULL", "_batch": "BIGINT NOT NULL", "_row": "BIGINT NOT NULL", "_village": "VARCHAR", "_weight": "DOUBLE NOT NULL",
-    "_stratum": "VARCHAR NOT NULL", "_psu": "VARCHAR NOT NULL", "_psu_population": "DOUBLE", "_parent": "BIGINT", "_key": "VARCHAR", "_uuid": "VARCHAR",
+    "_round": "VARCHAR NOT NULL",
+    "_batch": "BIGINT NOT NULL",
+    "_row": "BIGINT NOT NULL",
+    "_village": "VARCHAR",
+    "_weight": "DOUBLE NOT NULL",
+    "_stratum": "VARCHAR NOT NULL",
+    "_psu": "VARCHAR NOT NULL",
+    "_psu_population": "DOUBLE",
+    "_parent": "BIGINT",
+    "_key": "VARCHAR",
+    "_uuid": "VARCHAR",
 }
 TYPES = {
-    Kind.TEXT: "VARCHAR", Kind.INTEGER: "BIGINT", Kind.DECIMAL: "DOUBLE", Kind.DATE: "DATE", Kind.TIME: "VARCHAR", Kind.DATETIME: "TIMESTAMP",
-    Kind.SELECT_ONE: "VARCHAR", Kind.SELECT_MULTIPLE: "VARCHAR",
+    Kind.TEXT: "VARCHAR",
+    Kind.INTEGER: "BIGINT",
+    Kind.DECIMAL: "DOUBLE",
+    Kind.DATE: "DATE",
+    Kind.TIME: "VARCHAR",
+    Kind.DATETIME: "TIMESTAMP",
+    Kind.SELECT_ONE: "VARCHAR",
+    Kind.SELECT_MULTIPLE: "VARCHAR",
 }
 
 
@@ -53,10 +69,12 @@ def ensure_table(cursor: DuckDBPyConnection, instrument: Instrument, form: Form)
     table = qualified(instrument.id, form.name)
     own = ", ".join(f"{quoted(name)} {type_}" for name, type_ in SYSTEM.items())
     cursor.execute(f"CREATE TABLE IF NOT EXISTS {table} ({own})")
-    there = dict(cursor.execute(
-        "SELECT lower(column_name), data_type FROM duckdb_columns() WHERE schema_name = 'responses' AND table_name = ?",
-        [table_name(instrument.id, form.name)],
-    ).fetchall())
+    there = dict(
+        cursor.execute(
+            "SELECT lower(column_name), data_type FROM duckdb_columns() WHERE schema_name = 'responses' AND table_name = ?",
+            [table_name(instrument.id, form.name)],
+        ).fetchall()
+    )
     for name, type_ in columns(form).items():
         if name.lower() not in there:
             cursor.execute(f"ALTER TABLE {table} ADD COLUMN {quoted(name)} {type_}")

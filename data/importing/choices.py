@@ -1,4 +1,5 @@
 """Answers to closed questions: codes or labels, in any language, as exports and people write them."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -14,8 +15,25 @@ YES = frozenset({"ya", "y", "yes", "true", "1", "iya", "benar"})
 NO = frozenset({"tidak", "t", "no", "n", "false", "0", "tdk", "bukan"})
 _TELLS_YES, _TELLS_NO = frozenset({"ya", "yes", "iya"}), frozenset({"tidak", "no", "tdk"})
 # What a column of one choice of a select_multiple holds.
-TICKED = {"1": 1, "1.0": 1, "true": 1, "yes": 1, "ya": 1, "y": 1, "x": 1, "v": 1, "✓": 1, "√": 1,
-          "0": 0, "0.0": 0, "false": 0, "no": 0, "tidak": 0, "n": 0, "t": 0}
+TICKED = {
+    "1": 1,
+    "1.0": 1,
+    "true": 1,
+    "yes": 1,
+    "ya": 1,
+    "y": 1,
+    "x": 1,
+    "v": 1,
+    "✓": 1,
+    "√": 1,
+    "0": 0,
+    "0.0": 0,
+    "false": 0,
+    "no": 0,
+    "tidak": 0,
+    "n": 0,
+    "t": 0,
+}
 _OTHER_LABELS = ("other", "lainnya", "lain-lain", "lain")
 
 
@@ -40,7 +58,7 @@ class Answers:
             return name
         if key.endswith(".0") and key[:-2].isdigit():
             key = key[:-2]
-        if key.isdigit():                                      # 1.0 and 01 for 1, and 1 for 01
+        if key.isdigit():  # 1.0 and 01 for 1, and 1 for 01
             same = {name for known, name in self.loose.items() if known.isdigit() and int(known) == int(key)}
             return same.pop() if len(same) == 1 else None
         return None
@@ -96,7 +114,8 @@ def _ordered(names: Iterable[str | None], known: Answers) -> tuple[str, ...]:
 def _segmented(words: list[str], known: Answers) -> list[str] | None:
     """Labels that hold spaces, joined by spaces: the one way to cut the text into labels, or None."""
     longest = max((len(text.split()) for text in (*known.loose, *known.exact)), default=0)
-    ways: list[list[list[str]]] = [[[]]] + [[] for _ in words]
+    ways: list[list[list[str]]] = [[] for _ in range(len(words) + 1)]
+    ways[0].append([])
     for end in range(1, len(words) + 1):
         for start in range(max(0, end - longest), end):
             name = known.find(" ".join(words[start:end]).rstrip(",;")) if ways[start] else None

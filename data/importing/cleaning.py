@@ -2,6 +2,7 @@
 
 The whole column is read at once where every value is in its plain form; only distinct values that are not are read one by one.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
@@ -17,13 +18,19 @@ from data.importing.numbers import Notation, Problem
 from data.instruments.model import Kind, Variable
 
 ARROW = {
-    Kind.TEXT: pa.string(), Kind.INTEGER: pa.int64(), Kind.DECIMAL: pa.float64(), Kind.DATE: pa.date32(), Kind.TIME: pa.string(),
-    Kind.DATETIME: pa.timestamp("us"), Kind.SELECT_ONE: pa.string(), Kind.SELECT_MULTIPLE: pa.string(),
+    Kind.TEXT: pa.string(),
+    Kind.INTEGER: pa.int64(),
+    Kind.DECIMAL: pa.float64(),
+    Kind.DATE: pa.date32(),
+    Kind.TIME: pa.string(),
+    Kind.DATETIME: pa.timestamp("us"),
+    Kind.SELECT_ONE: pa.string(),
+    Kind.SELECT_MULTIPLE: pa.string(),
 }
 _SAMPLE = 5_000
 _EXAMPLES = 3
-_ISO_MOMENT = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?\s?(?:Z|[+-]\d\d:?\d\d)?$"
-_ISO_TIME = r"^\d\d:\d\d:\d\d(?:\.\d+)?\s?(?:Z|[+-]\d\d:?\d\d)?$"
+_ISO_MOMENT = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?\s?(?:Z|[+-]\d\d(?::?\d\d)?)?$"
+_ISO_TIME = r"^\d\d:\d\d:\d\d(?:\.\d+)?\s?(?:Z|[+-]\d\d(?::?\d\d)?)?$"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +42,9 @@ class Convention:
 
     variable: str
     column: str
-    about: str                                     # number or date
+    about: str  # number or date
     chosen: str | None
-    decided_by: str                                # column, dialect, user or nothing
+    decided_by: str  # column, dialect, user or nothing
     examples: tuple[tuple[str, str], ...] = ()
 
 
@@ -53,7 +60,9 @@ class Cleaned:
     examples: tuple[tuple[str, str], ...] = ()
 
 
-def clean(texts: pa.Array, variable: Variable, *, is_number: bool = False, is_machine: bool = False, chosen: str | None = None) -> Cleaned:
+def clean(
+    texts: pa.Array, variable: Variable, *, is_number: bool = False, is_machine: bool = False, chosen: str | None = None
+) -> Cleaned:
     """A variable's column. `is_number`: every cell is a spreadsheet's own number. `is_machine`: a survey tool wrote the
     file, so decimals have a point. `chosen`: the user's word on the column's convention."""
     match variable.kind:
@@ -102,7 +111,10 @@ def _whole_numbers(texts: pa.Array, *, chosen: str | None) -> Cleaned:
         pass
     is_plain = pc.match_substring_regex(texts, r"^-?\d{1,18}$")
     return _read_rest(
-        texts, is_plain, pa.int64(), lambda rest: (Notation(chosen), "user") if chosen in set(Notation) else (None, None),
+        texts,
+        is_plain,
+        pa.int64(),
+        lambda rest: (Notation(chosen), "user") if chosen in set(Notation) else (None, None),
         lambda text, notation: numbers.read(text, notation, is_whole=True),
     )
 
@@ -116,11 +128,15 @@ def _decimals(texts: pa.Array, *, is_number: bool, is_machine: bool, chosen: str
         if is_number or not _has(texts, r"[.]\d{3}$"):
             return Cleaned(values=values)
         sample = numbers.evidence(distinct(texts.slice(0, _SAMPLE)))
-        if chosen is None and Notation.POINT in sample:       # a column that reads with points throughout proves no comma
+        if chosen is None and Notation.POINT in sample:  # a column that reads with points throughout proves no comma
             return Cleaned(values=values, chosen=Notation.POINT, decided_by="column", examples=_examples(texts, values))
     is_plain = pc.match_substring_regex(texts, r"^-?\d{1,15}$")
     return _read_rest(
-        texts, is_plain, pa.float64(), lambda rest: _notation(rest, chosen, is_machine=is_machine), numbers.read,
+        texts,
+        is_plain,
+        pa.float64(),
+        lambda rest: _notation(rest, chosen, is_machine=is_machine),
+        numbers.read,
     )
 
 
@@ -152,7 +168,7 @@ def _dates(texts: pa.Array, kind: pa.DataType, read: Callable[[str, dates.Order 
     is_plain = pc.match_substring_regex(texts, r"^(?:19|20)\d\d-\d\d-\d\d$")
     try:
         pc.if_else(is_plain, texts, None).cast(kind)
-    except pa.ArrowInvalid:                                     # 2023-02-31
+    except pa.ArrowInvalid:  # 2023-02-31
         is_plain = pc.and_(is_plain, False)
     return _read_rest(texts, is_plain, kind, lambda rest: _order(rest, chosen), read)
 
@@ -163,8 +179,11 @@ def _order(texts: list[str], chosen: str | None) -> tuple[dates.Order | None, st
     proved = dates.evidence(texts)
     if len(proved) == 1:
         return proved.pop(), "column"
-    undecided = any(isinstance(dates.read_datetime(text, None), Problem) and not isinstance(
-        dates.read_datetime(text, dates.Order.DAY_FIRST), Problem) for text in texts)
+    undecided = any(
+        isinstance(dates.read_datetime(text, None), Problem)
+        and not isinstance(dates.read_datetime(text, dates.Order.DAY_FIRST), Problem)
+        for text in texts
+    )
     return None, "nothing" if undecided else None
 
 
@@ -186,7 +205,7 @@ def _times(texts: pa.Array) -> Cleaned:
 
 def _choices(texts: pa.Array, variable: Variable) -> Cleaned:
     known = choices.answers(variable)
-    if not known.order:                                        # choices from another file: any answer stands
+    if not known.order:  # choices from another file: any answer stands
         return Cleaned(values=texts)
     answers, problems, missing = _by_text(distinct(texts), lambda text: choices.read_one(text, known))
     if all(text == name for text, name in answers.items()) and not problems and not missing:
@@ -225,8 +244,13 @@ def _by_text(texts: list[str], read: Callable[[str], Any]) -> tuple[dict[str, An
 
 
 def _read_rest(
-    texts: pa.Array, is_plain: pa.Array, kind: pa.DataType, decide: Callable[[list[str]], tuple[Any, str | None]],
-    read: Callable[[str, Any], Any], *, plain: pa.Array | None = None,
+    texts: pa.Array,
+    is_plain: pa.Array,
+    kind: pa.DataType,
+    decide: Callable[[list[str]], tuple[Any, str | None]],
+    read: Callable[[str, Any], Any],
+    *,
+    plain: pa.Array | None = None,
 ) -> Cleaned:
     """A column of which some values are plain; the distinct others are read one by one, after all of them have decided how."""
     if plain is None:

@@ -1,4 +1,5 @@
 """A form's columns: every variable's values, and what could not be read."""
+
 from __future__ import annotations
 
 from collections import abc
@@ -18,7 +19,6 @@ from data.importing.privacy import Dropped, Reason
 from data.instruments.model import Form, Kind, Variable
 
 
-
 @dataclass(frozen=True, kw_only=True)
 class Values:
     """A form's rows as values. `of` has every variable that is stored (a select_multiple's choices as `variable__choice`);
@@ -29,8 +29,8 @@ class Values:
     count: int
     of: abc.Mapping[str, pa.Array]
     cells: abc.Mapping[str, int]
+    findings: pa.Table
     respondent: pa.Array | None = None
-    findings: pa.Table = findings.NONE
     conventions: tuple[Convention, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     absent: tuple[str, ...] = ()
@@ -77,18 +77,32 @@ def values(part: Part, form: Form, dialect: Dialect, conventions: abc.Mapping[st
         if variable.name == form.design.village:
             read_, more = _villages(part, column, texts, variable)
         else:
-            read_, more = _read(part, column, texts, variable, dialect, conventions.get(variable.name), is_design=variable.name in design)
+            read_, more = _read(
+                part, column, texts, variable, dialect, conventions.get(variable.name), is_design=variable.name in design
+            )
         of[variable.name] = read_.values
         found.extend(more)
         if read_.decided_by:
-            shown.append(Convention(
-                variable=variable.name, column=part.source.headers[0][column],
-                about="number" if variable.kind in {Kind.INTEGER, Kind.DECIMAL} else "date",
-                chosen=read_.chosen and str(read_.chosen), decided_by=read_.decided_by, examples=read_.examples,
-            ))
+            shown.append(
+                Convention(
+                    variable=variable.name,
+                    column=part.source.headers[0][column],
+                    about="number" if variable.kind in {Kind.INTEGER, Kind.DECIMAL} else "date",
+                    chosen=read_.chosen and str(read_.chosen),
+                    decided_by=read_.decided_by,
+                    examples=read_.examples,
+                )
+            )
     return Values(
-        form=form.name, count=part.source.count, of=of, cells=cells, respondent=key, findings=findings.joined(found),
-        conventions=tuple(shown), dropped=tuple(dropped), absent=tuple(absent),
+        form=form.name,
+        count=part.source.count,
+        of=of,
+        cells=cells,
+        respondent=key,
+        findings=findings.joined(found),
+        conventions=tuple(shown),
+        dropped=tuple(dropped),
+        absent=tuple(absent),
     )
 
 
@@ -102,17 +116,38 @@ def _answers(part: Part, column: int, dialect: Dialect) -> pa.Array:
 
 
 def _read(
-    part: Part, column: int, texts: pa.Array, variable: Variable, dialect: Dialect, chosen: str | None, *, is_design: bool,
+    part: Part,
+    column: int,
+    texts: pa.Array,
+    variable: Variable,
+    dialect: Dialect,
+    chosen: str | None,
+    *,
+    is_design: bool,
 ) -> tuple[Cleaned, list[pa.Table]]:
     source = part.source
     cleaned = cleaning.clean(
-        texts, variable, is_number=source.is_number(column), is_machine=dialect in MACHINES, chosen=chosen,
+        texts,
+        variable,
+        is_number=source.is_number(column),
+        is_machine=dialect in MACHINES,
+        chosen=chosen,
     )
     found = _unread(part, column, texts, variable, cleaned)
     if variable.kind is Kind.TEXT and not is_design:
         clean, at = privacy.struck(cleaned.values)
         if len(at):
-            found.append(findings.of_cells("struck_out", Severity.WARNING, source, at, column=column, values=pa.nulls(len(at), pa.string()), variable=variable.name))
+            found.append(
+                findings.of_cells(
+                    "struck_out",
+                    Severity.WARNING,
+                    source,
+                    at,
+                    column=column,
+                    values=pa.nulls(len(at), pa.string()),
+                    variable=variable.name,
+                )
+            )
             cleaned = Cleaned(values=clean)
     return cleaned, found
 
@@ -126,13 +161,23 @@ def _unread(part: Part, column: int, texts: pa.Array, variable: Variable, cleane
     for code, wanted in by_code.items():
         at = cleaning.positions(texts, wanted)
         params = [dict(cleaned.problems[text].params) for text in texts.take(at).to_pylist()]
-        found.append(findings.of_cells(code, Severity.ERROR, part.source, at, column=column, variable=variable.name, params=params))
+        found.append(
+            findings.of_cells(code, Severity.ERROR, part.source, at, column=column, variable=variable.name, params=params)
+        )
     if cleaned.missing:
         count = len(cleaning.positions(texts, cleaned.missing))
-        found.append(findings.of_file(
-            "read_as_missing", Severity.INFO, form=part.source.form, sheet=part.source.sheet, column=part.source.headers[0][column],
-            variable=variable.name, count=count, texts=", ".join(f"'{text}'" for text in cleaned.missing[:5]),
-        ))
+        found.append(
+            findings.of_file(
+                "read_as_missing",
+                Severity.INFO,
+                form=part.source.form,
+                sheet=part.source.sheet,
+                column=part.source.headers[0][column],
+                variable=variable.name,
+                count=count,
+                texts=", ".join(f"'{text}'" for text in cleaned.missing[:5]),
+            )
+        )
     return found
 
 
@@ -178,14 +223,19 @@ def _several(part: Part, form: Form, variable: Variable, dialect: Dialect) -> tu
     if whole is not None:
         texts = _answers(part, whole, dialect)
         cleaned = cleaning.several(texts, variable)
-        if not single or set(single) < set(names):             # otherwise the columns of each choice say it all
-            found += _unread(part, whole, texts, variable, cleaned)
-        elif dialect is Dialect.ODK:
+        if not single or set(single) < set(names) or dialect is Dialect.ODK:  # otherwise the columns of each choice say it all
             found += _unread(part, whole, texts, variable, cleaned)
         joined = cleaned.values
         if single:
             found.append(_disagreeing(part, whole, variable, joined, ticks))
-    of = _composed(variable, names, joined, ticks, is_asked_by_whole=dialect is Dialect.ODK and whole is not None, is_zero_unasked=dialect is Dialect.ODK)
+    of = _composed(
+        variable,
+        names,
+        joined,
+        ticks,
+        is_asked_by_whole=dialect is Dialect.ODK and whole is not None,
+        is_zero_unasked=dialect is Dialect.ODK,
+    )
     return of, found
 
 
@@ -208,7 +258,13 @@ def _disagreeing(part: Part, whole: int, variable: Variable, joined: pa.Array, t
 
 
 def _composed(
-    variable: Variable, names: list[str], joined: pa.Array | None, ticks: dict[str, pa.Array], *, is_asked_by_whole: bool, is_zero_unasked: bool,
+    variable: Variable,
+    names: list[str],
+    joined: pa.Array | None,
+    ticks: dict[str, pa.Array],
+    *,
+    is_asked_by_whole: bool,
+    is_zero_unasked: bool,
 ) -> dict[str, pa.Array]:
     """The column of all chosen and one for each choice, each made from whichever the file has."""
     if not ticks:
@@ -227,7 +283,9 @@ def _composed(
         is_asked = pc.is_valid(joined) if joined is not None else pa.repeat(False, count)
         for tick in ticks.values():
             is_asked = pc.or_(is_asked, pc.fill_null(pc.equal(tick, 1), False) if is_zero_unasked else pc.is_valid(tick))
-    padded = pc.binary_join_element_wise(pa.scalar(" "), pc.fill_null(joined, ""), pa.scalar(" "), "") if joined is not None else None
+    padded = (
+        pc.binary_join_element_wise(pa.scalar(" "), pc.fill_null(joined, ""), pa.scalar(" "), "") if joined is not None else None
+    )
     filled = {}
     for name in names:
         if name in ticks:
@@ -237,8 +295,9 @@ def _composed(
         else:
             tick = pa.repeat(pa.scalar(0, pa.int8()), count)
         filled[name] = pc.if_else(is_asked, tick, pa.scalar(None, pa.int8()))
-    chosen = [pc.if_else(pc.equal(tick, 1), name, None) for name, tick in filled.items()]
-    text = pc.binary_join_element_wise(*chosen, " ", null_handling="skip")
+    # Not null_handling="skip": that makes rows without any choice disappear (pyarrow 26).
+    chosen = [pc.if_else(pc.fill_null(pc.equal(tick, 1), False), f"{name} ", "") for name, tick in filled.items()]
+    text = pc.utf8_rtrim_whitespace(pc.binary_join_element_wise(*chosen, ""))
     return {variable.name: pc.if_else(is_asked, text, None)} | {f"{variable.name}__{name}": tick for name, tick in filled.items()}
 
 
@@ -248,5 +307,13 @@ def _damaged(part: Part, column: int, texts: pa.Array, variable: Variable) -> pa
     return findings.of_cells("rounded_identity", Severity.ERROR, part.source, at, column=column, variable=variable.name)
 
 
-def _dropped(part: Part, form: Form, variable: Variable | None, column: int, reason: Reason, *, is_hashed: bool = False) -> Dropped:
-    return Dropped(form=form.name, column=part.source.headers[0][column], variable=variable.name if variable else None, reason=reason, is_hashed=is_hashed)
+def _dropped(
+    part: Part, form: Form, variable: Variable | None, column: int, reason: Reason, *, is_hashed: bool = False
+) -> Dropped:
+    return Dropped(
+        form=form.name,
+        column=part.source.headers[0][column],
+        variable=variable.name if variable else None,
+        reason=reason,
+        is_hashed=is_hashed,
+    )

@@ -2,6 +2,7 @@
 
 Whether the day or the month comes first in `03/04/2023` is decided from all values of a column, as with numbers.
 """
+
 from __future__ import annotations
 
 import re
@@ -18,15 +19,26 @@ class Order(StrEnum):
 
 
 _MONTHS = {
-    "januari january jan": 1, "februari february pebruari feb peb": 2, "maret march mar mrt": 3, "april apr": 4, "mei may": 5,
-    "juni june jun": 6, "juli july jul": 7, "agustus august agu agt ags agst aug": 8, "september sep sept": 9,
-    "oktober october okt oct": 10, "november nopember nov nop": 11, "desember december des dec": 12,
+    "januari january jan": 1,
+    "februari february pebruari feb peb": 2,
+    "maret march mar mrt": 3,
+    "april apr": 4,
+    "mei may": 5,
+    "juni june jun": 6,
+    "juli july jul": 7,
+    "agustus august agu agt ags agst aug": 8,
+    "september sep sept": 9,
+    "oktober october okt oct": 10,
+    "november nopember nov nop": 11,
+    "desember december des dec": 12,
 }
 MONTHS = {name: number for names, number in _MONTHS.items() for name in names.split()}
 _WEEKDAY = re.compile(
-    r"^(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+", re.IGNORECASE)
+    r"^(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|ahad|mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+",
+    re.IGNORECASE,
+)
 _TIME = r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?m\.?)?"
-_ZONE = r"\s*(?:Z|UTC|GMT|WIB|WITA|WIT|[+-]\d{2}:?\d{2})?"
+_ZONE = r"\s*(?:Z|UTC|GMT|WIB|WITA|WIT|[+-]\d{2}(?::?\d{2})?)?"
 _CLOCK = re.compile(rf"^{_TIME}{_ZONE}$", re.IGNORECASE)
 _TAIL = re.compile(rf"(?:[T,]\s*|\s+)(?:(?:pukul|jam)\s+)?{_TIME}{_ZONE}$", re.IGNORECASE)
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$")
@@ -108,7 +120,9 @@ def _read_day(text: str, order: Order | None) -> date | Problem:
         if second > 12:
             return _day(year, first, second)
         if order is None:
-            return Problem("two_dates", (("first", f"{year}-{second:02}-{first:02}"), ("second", f"{year}-{first:02}-{second:02}")))
+            return Problem(
+                "two_dates", (("first", f"{year}-{second:02}-{first:02}"), ("second", f"{year}-{first:02}-{second:02}"))
+            )
         return _day(year, second, first) if order is Order.DAY_FIRST else _day(year, first, second)
     return Problem("not_date")
 

@@ -1,4 +1,5 @@
 """The columns every response has: where it stands, and its place in the sample design."""
+
 from __future__ import annotations
 
 from collections import abc
@@ -27,16 +28,18 @@ class Placed:
 
 
 def place(part: Part, values: Values, form: Form, parent: Placed | None, key: bytes) -> Placed:
-    """The system columns of a form's rows but those of the batch. What a form's own variables do not give, its parent's rows do."""
+    """The system columns of a form's rows but those of the batch; what its own variables do not give, its parent's rows do."""
     count = values.count
     numbers = _numbers(part)
     found: list[pa.Table] = []
     columns: dict[str, pa.Array] = {"_row": numbers}
-    inherited = {} if parent is None or part.parents is None else {
-        name: column.take(part.parents) for name, column in parent.columns.items() if name != "_uuid"
-    }
+    inherited = (
+        {}
+        if parent is None or part.parents is None
+        else {name: column.take(part.parents) for name, column in parent.columns.items() if name != "_uuid"}
+    )
     columns["_parent"] = inherited.get("_row", pa.nulls(count, pa.int64()))
-    if _is_completion(part) and part.parents is not None:      # a mended row's parent may already be in the batch
+    if _is_completion(part) and part.parents is not None:  # a mended row's parent may already be in the batch
         own = part.role(Role.REJECTS_PARENT)
         if own is not None:
             columns["_parent"] = pc.coalesce(columns["_parent"], own.cast(pa.int64()))
@@ -55,13 +58,24 @@ def place(part: Part, values: Values, form: Form, parent: Placed | None, key: by
 
     weight = values.of.get(design.weight or "")
     columns["_weight"] = (
-        pc.cast(weight, pa.float64()) if weight is not None
-        else inherited.get("_weight", pa.repeat(pa.scalar(1.0), count)) if part.parents is not None or design.weight is None
+        pc.cast(weight, pa.float64())
+        if weight is not None
+        else inherited.get("_weight", pa.repeat(pa.scalar(1.0), count))
+        if part.parents is not None or design.weight is None
         else pa.nulls(count, pa.float64())
     )
     if weight is not None:
         at = pc.indices_nonzero(pc.fill_null(pc.less(columns["_weight"], 0.0), False))
-        found.append(findings.of_cells("weight_negative", Severity.ERROR, part.source, at, column=values.cells[design.weight or ""], variable=design.weight))
+        found.append(
+            findings.of_cells(
+                "weight_negative",
+                Severity.ERROR,
+                part.source,
+                at,
+                column=values.cells[design.weight or ""],
+                variable=design.weight,
+            )
+        )
 
     strata = [column for name in design.strata if (column := text(name)) is not None]
     columns["_stratum"] = (
@@ -71,7 +85,9 @@ def place(part: Part, values: Values, form: Form, parent: Placed | None, key: by
     columns["_psu"] = psu if psu is not None else inherited.get("_psu", pa.nulls(count, pa.string()))
     population = values.of.get(design.psu_population or "")
     columns["_psu_population"] = (
-        pc.cast(population, pa.float64()) if population is not None else inherited.get("_psu_population", pa.nulls(count, pa.float64()))
+        pc.cast(population, pa.float64())
+        if population is not None
+        else inherited.get("_psu_population", pa.nulls(count, pa.float64()))
     )
     village = text(design.village) if design.village else None
     columns["_village"] = _codes(village) if village is not None else inherited.get("_village", pa.nulls(count, pa.string()))
@@ -97,14 +113,16 @@ def _missing(part: Part, values: Values, form: Form, columns: dict[str, pa.Array
     design = form.design
     found = []
     for code, names, column in (
-        ("no_weight", (design.weight,), "_weight"), ("no_stratum", design.strata, "_stratum"), ("no_psu", (design.psu,), "_psu"),
+        ("no_weight", (design.weight,), "_weight"),
+        ("no_stratum", design.strata, "_stratum"),
+        ("no_psu", (design.psu,), "_psu"),
     ):
         for name in names:
-            if name in values.of:
+            if name is not None and name in values.of:
                 at = pc.indices_nonzero(pc.and_(pc.is_null(columns[column]), pc.is_null(part.source.column(values.cells[name]))))
                 found.append(findings.of_cells(code, Severity.ERROR, part.source, at, column=values.cells[name], variable=name))
-    if design.village in values.of:
-        cell = values.cells[design.village or ""]
+    if design.village is not None and design.village in values.of:
+        cell = values.cells[design.village]
         at = pc.indices_nonzero(pc.is_null(part.source.column(cell)))
         found.append(findings.of_cells("no_village", Severity.WARNING, part.source, at, column=cell, variable=design.village))
     return found

@@ -1,4 +1,5 @@
 """Whose export a file is, and the columns each tool adds of its own."""
+
 from __future__ import annotations
 
 import re
@@ -41,22 +42,84 @@ class Role(StrEnum):
 
 
 REJECTS = {
-    Role.REJECTS_FILE: "_pantau_file", Role.REJECTS_ROW: "_pantau_row", Role.REJECTS_PARENT: "_pantau_parent", Role.REJECTS_KEY: "_pantau_key",
+    Role.REJECTS_FILE: "_pantau_file",
+    Role.REJECTS_ROW: "_pantau_row",
+    Role.REJECTS_PARENT: "_pantau_parent",
+    Role.REJECTS_KEY: "_pantau_key",
 }
 _ROLES = {
-    "_uuid": Role.UUID, "KEY": Role.UUID, "_submission__uuid": Role.NOTHING,
-    "_index": Role.INDEX, "_parent_index": Role.PARENT_INDEX, "_parent_table_name": Role.PARENT_TABLE, "PARENT_KEY": Role.PARENT_KEY,
-    "__version__": Role.VERSION, "_version": Role.VERSION, "_version_": Role.VERSION, "FormVersion": Role.VERSION, "formdef_version": Role.VERSION,
-    "ReviewState": Role.REVIEW, "_validation_status": Role.REVIEW, "review_status": Role.REVIEW, "Status": Role.STATUS,
+    "_uuid": Role.UUID,
+    "KEY": Role.UUID,
+    "_submission__uuid": Role.NOTHING,
+    "_index": Role.INDEX,
+    "_parent_index": Role.PARENT_INDEX,
+    "_parent_table_name": Role.PARENT_TABLE,
+    "PARENT_KEY": Role.PARENT_KEY,
+    "__version__": Role.VERSION,
+    "_version": Role.VERSION,
+    "_version_": Role.VERSION,
+    "FormVersion": Role.VERSION,
+    "formdef_version": Role.VERSION,
+    "ReviewState": Role.REVIEW,
+    "_validation_status": Role.REVIEW,
+    "review_status": Role.REVIEW,
+    "Status": Role.STATUS,
 } | {text: role for role, text in REJECTS.items()}
-_NOTHING = frozenset("""
-    _id _submission_time _notes _status _submitted_by _tags meta/rootUuid meta/instanceID meta-instanceID instanceID meta/instanceName
-    meta-instanceName meta/deprecatedID formhub/uuid _duration _total_media _media_count _media_all_received _xform_id _bamboo_dataset_id
-    _xform_id_string _edited _last_edited _geolocation _attachments _date_modified _review_status _review_comment _reviewed_by
-    SubmissionDate SubmitterID SubmitterName AttachmentsPresent AttachmentsExpected DeviceID Edits instanceName
-    starttime endtime deviceid subscriberid simid devicephonenum username caseid duration text_audit review_comments review_corrections
-    review_quality Timestamp
-""".split()) | {"Stempel waktu", "Cap waktu", "Email Address", "Alamat Email", "Score", "Skor"}
+_NOTHING = frozenset(
+    [
+        "_id",
+        "_submission_time",
+        "_notes",
+        "_status",
+        "_submitted_by",
+        "_tags",
+        "meta/rootUuid",
+        "meta/instanceID",
+        "meta-instanceID",
+        "instanceID",
+        "meta/instanceName",
+        "meta-instanceName",
+        "meta/deprecatedID",
+        "formhub/uuid",
+        "_duration",
+        "_total_media",
+        "_media_count",
+        "_media_all_received",
+        "_xform_id",
+        "_bamboo_dataset_id",
+        "_xform_id_string",
+        "_edited",
+        "_last_edited",
+        "_geolocation",
+        "_attachments",
+        "_date_modified",
+        "_review_status",
+        "_review_comment",
+        "_reviewed_by",
+        "SubmissionDate",
+        "SubmitterID",
+        "SubmitterName",
+        "AttachmentsPresent",
+        "AttachmentsExpected",
+        "DeviceID",
+        "Edits",
+        "instanceName",
+        "starttime",
+        "endtime",
+        "deviceid",
+        "subscriberid",
+        "simid",
+        "devicephonenum",
+        "username",
+        "caseid",
+        "duration",
+        "text_audit",
+        "review_comments",
+        "review_corrections",
+        "review_quality",
+        "Timestamp",
+    ]
+) | {"Stempel waktu", "Cap waktu", "Email Address", "Alamat Email", "Score", "Skor"}
 _INSTANCE_ID = frozenset({"meta/instanceID", "meta-instanceID", "instanceID"})
 _REVIEWED_OUT = frozenset({"rejected", "validation_status_not_approved", "not approved", "validation status not approved"})
 
@@ -66,9 +129,16 @@ def recognise(tables: Iterable[Iterable[str]]) -> Dialect:
     headers = {header for table in tables for header in table}
     if "KEY" in headers and headers & {"formdef_version", "subscriberid", "simid"}:
         return Dialect.SURVEYCTO
-    if "PARENT_KEY" in headers or ("KEY" in headers and headers & {"SubmissionDate", "SubmitterID", "ReviewState", "FormVersion"}):
+    if "PARENT_KEY" in headers or (
+        "KEY" in headers and headers & {"SubmissionDate", "SubmitterID", "ReviewState", "FormVersion"}
+    ):
         return Dialect.ODK
-    if headers & {"_index", "__version__", "_validation_status", "_parent_index"} and headers & {"_uuid", "_id", "_submission_time", "_index"}:
+    if headers & {"_index", "__version__", "_validation_status", "_parent_index"} and headers & {
+        "_uuid",
+        "_id",
+        "_submission_time",
+        "_index",
+    }:
         return Dialect.KOBO
     if headers & {"_uuid", "meta/instanceID", "formhub/uuid"} or any(re.search(r"\[\d+\]/", header) for header in headers):
         return Dialect.ONA

@@ -3,6 +3,7 @@
 A small part of XPath, as survey tools evaluate it: an unanswered question is an empty text, and a comparison with it of numbers
 is false. What cannot be said here raises `CannotEvaluate`; it is never guessed. Nothing is evaluated as code.
 """
+
 from __future__ import annotations
 
 import re
@@ -15,13 +16,22 @@ from data.store import quoted
 
 Type = Literal["number", "text", "truth", "date", "moment"]
 _TYPES: dict[Kind, Type] = {
-    Kind.INTEGER: "number", Kind.DECIMAL: "number", Kind.DATE: "date", Kind.DATETIME: "moment",
-    Kind.TEXT: "text", Kind.TIME: "text", Kind.SELECT_ONE: "text", Kind.SELECT_MULTIPLE: "text",
+    Kind.INTEGER: "number",
+    Kind.DECIMAL: "number",
+    Kind.DATE: "date",
+    Kind.DATETIME: "moment",
+    Kind.TEXT: "text",
+    Kind.TIME: "text",
+    Kind.SELECT_ONE: "text",
+    Kind.SELECT_MULTIPLE: "text",
 }
-_TOKEN = re.compile(r"""\s*(?:
+_TOKEN = re.compile(
+    r"""\s*(?:
     (?P<number>\d+(?:\.\d+)?|\.\d+) | (?P<text>'[^']*'|"[^"]*"|‘[^’]*’|“[^”]*”) | \$\{\s*(?P<variable>[^}\s]+)\s*\} |
     (?P<name>[A-Za-z_][\w-]*(?::[\w-]+)?)(?=\s*\() | (?P<word>and|or|div|mod)\b | (?P<sign><=|>=|!=|[-+*=<>(),]) | (?P<self>\.)
-)""", re.VERBOSE)
+)""",
+    re.VERBOSE,
+)
 
 
 class CannotEvaluate(Exception):
@@ -33,11 +43,11 @@ class _Sql:
     text: str
     type: Type
     params: tuple[object, ...] = ()
-    literal: str | None = None                     # the text, of a text written out
+    literal: str | None = None  # the text, of a text written out
 
 
 def condition(expression: str, kinds: Mapping[str, Kind], *, self: str | None = None) -> tuple[str, tuple[object, ...]]:
-    """The SQL of a condition, never null, with its parameters. `kinds` are the variables that may be named; `self` is what `.` is."""
+    """The SQL of a condition, never null, with its parameters. `kinds` are the variables it may name; `self` is what `.` is."""
     parser = _Parser(_tokens(expression), kinds, self)
     tree = parser.either()
     if parser.tokens:
@@ -100,7 +110,7 @@ class _Parser:
     def sum(self) -> _Sql:
         left = self.product()
         while sign := self._next_is("+", "-"):
-            left = _join("({} %s {})" % sign, "number", _number(left), _number(self.product()))
+            left = _join(f"({{}} {sign} {{}})", "number", _number(left), _number(self.product()))
         return left
 
     def product(self) -> _Sql:
@@ -193,13 +203,13 @@ def _compare(sign: str, left: _Sql, right: _Sql) -> _Sql:
     types = {left.type, right.type}
     if types & {"date", "moment"}:
         left, right = (_join("TRY_CAST({} AS TIMESTAMP)", "moment", part) for part in (left, right))
-        return _join("coalesce({} %s {}, false)" % sign, "truth", left, right)
+        return _join(f"coalesce({{}} {sign} {{}}, false)", "truth", left, right)
     if types == {"text"} and sign in {"=", "!="}:
-        return _join("({} %s {})" % sign, "truth", _text(left), _text(right))
+        return _join(f"({{}} {sign} {{}})", "truth", _text(left), _text(right))
     if types == {"truth"}:
-        return _join("({} %s {})" % sign, "truth", left, right)
+        return _join(f"({{}} {sign} {{}})", "truth", left, right)
     is_unlike = "true" if sign == "!=" else "false"
-    return _join("coalesce({} %s {}, %s)" % (sign, is_unlike), "truth", _number(left), _number(right))
+    return _join(f"coalesce({{}} {sign} {{}}, {is_unlike})", "truth", _number(left), _number(right))
 
 
 def _if(test: _Sql, then: _Sql, otherwise: _Sql) -> _Sql:
@@ -220,13 +230,15 @@ def _regex(text: _Sql, pattern: _Sql) -> _Sql:
         re.compile(pattern.literal)
     except re.error as error:
         raise CannotEvaluate(pattern.literal) from error
-    if re.search(r"\(\?[=!<]|\\[1-9]", pattern.literal):       # the engine has no looking around or back
+    if re.search(r"\(\?[=!<]|\\[1-9]", pattern.literal):  # the engine has no looking around or back
         raise CannotEvaluate(pattern.literal)
     return _join("regexp_full_match({}, {})", "truth", _text(text), pattern)
 
 
 def _several(name: str) -> Callable[..., _Sql]:
-    return lambda first, *rest: _join(f"{name}(" + ", ".join("{}" for _ in (first, *rest)) + ")", "number", *map(_number, (first, *rest)))
+    return lambda first, *rest: _join(
+        f"{name}(" + ", ".join("{}" for _ in (first, *rest)) + ")", "number", *map(_number, (first, *rest))
+    )
 
 
 def _round(value: _Sql, digits: _Sql | None = None) -> _Sql:

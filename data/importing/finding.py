@@ -1,4 +1,5 @@
 """What was found wrong, where, and what to do about it."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -9,8 +10,8 @@ from data.messages import Language, say
 
 
 class Severity(StrEnum):
-    ERROR = "error"          # the row is rejected
-    WARNING = "warning"      # the row is accepted
+    ERROR = "error"  # the row is rejected
+    WARNING = "warning"  # the row is accepted
     INFO = "info"
 
 
@@ -34,6 +35,13 @@ class Finding:
 
     def message(self, language: Language) -> str:
         return say(
-            f"import.finding.{self.code}", language,
-            form=self.form, sheet=self.sheet, row=self.row, column=self.column, cell=self.cell, value=self.value, **self.params,
+            f"import.finding.{self.code}",
+            language,
+            form=self.form,
+            sheet=self.sheet,
+            row=self.row,
+            column=self.column,
+            cell=self.cell,
+            value=self.value,
+            **self.params,
         )

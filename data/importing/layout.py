@@ -1,8 +1,9 @@
 """The file as the instrument's forms: each form's rows, its columns, and each row's parent."""
+
 from __future__ import annotations
 
 import re
-from collections import abc
+from collections import Counter, abc
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -40,8 +41,15 @@ class Part:
     linked_by: str | None = None
 
     def mapping(self) -> dict[str, str]:
-        """Header to variable, of every column set."""
-        return {headers[index]: str(target) for target, index in self.columns.items() for headers in self.source.headers if headers[index]}
+        """Header to variable, of every column set; of headers that stand in several columns, with the column's letters."""
+        source_ = self.source
+        counts = Counter(header for headers in source_.headers for header in headers)
+        return {
+            header if counts[header] == 1 else f"{header} ({letters[index]})": str(target)
+            for target, index in sorted(self.columns.items(), key=lambda item: item[1])
+            for headers, letters in zip(source_.headers, source_.letters, strict=True)
+            if (header := headers[index])
+        }
 
     def role(self, role: Role) -> pa.Array | None:
         return self.source.column(self.roles[role]) if role in self.roles else None
@@ -66,9 +74,15 @@ def parts(assigned: dict[str, Matched], instrument: Instrument) -> dict[str, Par
 def _of_table(matched: Matched, form: Form) -> Part:
     table = matched.table
     return Part(
-        source=source.of_table(form.name, table), columns=matched.columns, how=matched.how, roles=matched.roles,
-        unmapped=tuple(table.headers[index] or f"({table.letters[index]})" for index in matched.unmapped if _is_used(table, index)),
-        positions=matched.positions, twice=tuple((table.headers[index], target, agrees) for index, target, agrees in matched.twice),
+        source=source.of_table(form.name, table),
+        columns=matched.columns,
+        how=matched.how,
+        roles=matched.roles,
+        unmapped=tuple(
+            table.headers[index] or f"({table.letters[index]})" for index in matched.unmapped if _is_used(table, index)
+        ),
+        positions=matched.positions,
+        twice=tuple((table.headers[index], target, agrees) for index, target, agrees in matched.twice),
         offers=offers(matched, form),
     )
 
@@ -95,7 +109,9 @@ def _linked(part: Part, parent: Part | None, form: Form) -> Part:
                 if known.null_count == 0 and len(pc.unique(known)) == len(known) > 0:
                     parents = _where(part.source.column(index), known)
                     if parents.null_count < len(parents):
-                        return replace(part, parents=parents, linked_by=header, unmapped=tuple(n for n in part.unmapped if n != header))
+                        return replace(
+                            part, parents=parents, linked_by=header, unmapped=tuple(n for n in part.unmapped if n != header)
+                        )
     return replace(part, parents=nobody)
 
 
@@ -127,7 +143,8 @@ def _spread(main: Part, form: Form, main_form: str) -> tuple[Part, Part] | None:
         return None
     used = {index for columns in sets.values() for index in columns.values()}
     rest = replace(
-        main, columns={target: index for target, index in main.columns.items() if index not in used},
+        main,
+        columns={target: index for target, index in main.columns.items() if index not in used},
         unmapped=tuple(header for header in main.unmapped if header not in {headers[index] for index in used}),
         offers=tuple(offer for offer in main.offers if offer.column not in {headers[index] for index in used}),
     )
@@ -159,10 +176,15 @@ def _sideways(main: Part, form: Form, sets: dict[int, dict[Target, int]]) -> Par
     rows, parents, numbers = [], [], []
     headers, letters = [], []
     for order, number in enumerate(sorted(sets)):
-        columns = [source_.column(sets[number][target]) if target in sets[number] else pa.nulls(source_.count, pa.string()) for target in targets]
+        columns = [
+            source_.column(sets[number][target]) if target in sets[number] else pa.nulls(source_.count, pa.string())
+            for target in targets
+        ]
         has_any = np.zeros(source_.count, dtype=bool)
         for column in columns:
-            has_any |= ~np.asarray(pc.fill_null(pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(column)), value_set=_NO_ANSWER), True))
+            has_any |= ~np.asarray(
+                pc.fill_null(pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(column)), value_set=_NO_ANSWER), True)
+            )
         at = np.flatnonzero(has_any)
         for piece, column in zip(pieces, columns, strict=True):
             piece.append(column.take(pa.array(at)))
@@ -173,12 +195,17 @@ def _sideways(main: Part, form: Form, sets: dict[int, dict[Target, int]]) -> Par
         letters.append(tuple(source_.letters[0][sets[number][target]] if target in sets[number] else "" for target in targets))
     order_ = np.lexsort((np.concatenate(numbers), np.concatenate(parents)))
     made = Source(
-        form=form.name, sheet=source_.sheet, headers=tuple(headers), letters=tuple(letters),
-        rows=pa.array(np.concatenate(rows)[order_]), sets=pa.array(np.concatenate(numbers)[order_]),
+        form=form.name,
+        sheet=source_.sheet,
+        headers=tuple(headers),
+        letters=tuple(letters),
+        rows=pa.array(np.concatenate(rows)[order_]),
+        sets=pa.array(np.concatenate(numbers)[order_]),
         values=tuple(pa.concat_arrays(piece).take(pa.array(order_)) for piece in pieces),
     )
     return Part(
-        source=made, columns={target: index for index, target in enumerate(targets)},
+        source=made,
+        columns={target: index for index, target in enumerate(targets)},
         parents=pa.array(np.concatenate(parents)[order_], pa.int64()),
     )
 
@@ -205,7 +232,10 @@ def _counted(made: dict[str, Part], instrument: Instrument) -> dict[str, Part]:
             continue
         part = made[form.name]
         reasons = np.full(part.source.count, None, dtype=object)
-        for role, judge, reason in ((Role.REVIEW, is_reviewed_out, "review_rejected"), (Role.STATUS, is_without_answers, "encrypted")):
+        for role, judge, reason in (
+            (Role.REVIEW, is_reviewed_out, "review_rejected"),
+            (Role.STATUS, is_without_answers, "encrypted"),
+        ):
             if (texts := part.role(role)) is not None:
                 guilty = [text for text in pc.unique(texts).to_pylist() if text is not None and judge(text)]
                 reasons[np.asarray(pc.is_in(texts, value_set=pa.array(guilty, pa.string())))] = reason
@@ -232,6 +262,10 @@ def _without(made: dict[str, Part], form: Form, reasons: np.ndarray, instrument:
     made = {**made, form.name: replace(part, source=new, parents=parents)}
     moved = pa.array(np.where(reasons == None, np.cumsum(reasons == None) - 1, -1))  # noqa: E711
     for child in instrument.forms[1:]:
-        if child.name in made and (child.parent or instrument.forms[0].name) == form.name and made[child.name].parents is not None:
+        if (
+            child.name in made
+            and (child.parent or instrument.forms[0].name) == form.name
+            and made[child.name].parents is not None
+        ):
             made[child.name] = replace(made[child.name], parents=moved.take(made[child.name].parents))
     return made

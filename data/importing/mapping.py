@@ -1,4 +1,5 @@
 """Which column of the file is which variable: by name, label or path, as chosen, as saved; never by position."""
+
 from __future__ import annotations
 
 import hashlib
@@ -14,12 +15,21 @@ from data.errors import UserError
 from data.importing import dialects, naming
 from data.importing.dialects import Dialect, Role
 from data.importing.naming import How, Names, Target
-from data.instruments.model import Form, Instrument
+from data.instruments.model import Choice, Form, Instrument, Kind
 from data.reading.table import RawTable
 
 LIKE_ENOUGH = 78
 _SYNONYMS = {
-    "village": ("kode desa", "kode desa/kelurahan", "kd desa", "id desa", "kode wilayah", "kode kelurahan", "village code", "village id"),
+    "village": (
+        "kode desa",
+        "kode desa/kelurahan",
+        "kd desa",
+        "id desa",
+        "kode wilayah",
+        "kode kelurahan",
+        "village code",
+        "village id",
+    ),
     "weight": ("bobot", "penimbang", "bobot akhir", "weight", "final weight", "wt"),
     "psu": ("klaster", "cluster", "psu", "blok sensus", "nks", "nomor klaster"),
     "psu_population": ("jumlah klaster", "psu population", "jumlah blok sensus"),
@@ -57,7 +67,7 @@ class Matched:
     roles: dict[Role, int]
     unmapped: tuple[int, ...]
     positions: tuple[int, ...]
-    twice: tuple[tuple[int, Target, bool], ...]    # column, what it also claims to be, whether it says the same
+    twice: tuple[tuple[int, Target, bool], ...]  # column, what it also claims to be, whether it says the same
 
 
 def fingerprint(tables: Iterable[RawTable]) -> str:
@@ -67,7 +77,13 @@ def fingerprint(tables: Iterable[RawTable]) -> str:
 
 
 def match(
-    table: RawTable, form: Form, names: Names, dialect: Dialect, chosen: abc.Mapping[str, str | None], *, saved: bool = False,
+    table: RawTable,
+    form: Form,
+    names: Names,
+    dialect: Dialect,
+    chosen: abc.Mapping[str, str | None],
+    *,
+    saved: bool = False,
 ) -> Matched:
     """Every column of a table as a variable of this form, a tool's own column, or unmapped."""
     found: dict[int, tuple[Target, How]] = {}
@@ -92,25 +108,41 @@ def match(
             positions.append(index)
         elif header != identity and not _is_address_of_file(header, names):
             rest.append(index)
+    _add_runs(found, rest, table, form)
     _add_synonyms(found, rest, table, form)
     columns, twice = _settled(found, table)
     return Matched(
-        form=form.name, table=table, columns=columns, how={index: how for index, (_, how) in found.items()}, roles=roles,
-        unmapped=tuple(rest), positions=tuple(positions), twice=twice,
+        form=form.name,
+        table=table,
+        columns=columns,
+        how={index: how for index, (_, how) in found.items()},
+        roles=roles,
+        unmapped=tuple(rest),
+        positions=tuple(positions),
+        twice=twice,
     )
 
 
 def assign(
-    tables: abc.Sequence[RawTable], instrument: Instrument, dialect: Dialect, mapping: Mapping, *, file: str, saved: bool = False,
+    tables: abc.Sequence[RawTable],
+    instrument: Instrument,
+    dialect: Dialect,
+    mapping: Mapping,
+    *,
+    file: str,
+    saved: bool = False,
 ) -> dict[str, Matched]:
     """One table for each form that has one. Raises `UserError` where no table, or more than one, can be the main form's."""
     names = naming.of_instrument(instrument)
     main, *repeats = instrument.forms
     matched = {
         (index, form.name): match(table, form, names[form.name], dialect, mapping.columns.get(form.name, {}), saved=saved)
-        for index, table in enumerate(tables) for form in instrument.forms
+        for index, table in enumerate(tables)
+        for form in instrument.forms
     }
-    free = {index for index, table in enumerate(tables) if main.name not in mapping.sheets or table.sheet == mapping.sheets[main.name]}
+    free = {
+        index for index, table in enumerate(tables) if main.name not in mapping.sheets or table.sheet == mapping.sheets[main.name]
+    }
     counts = {index: len(matched[index, main.name].columns) for index in free}
     own = {index: count for index, count in counts.items() if not _is_linked(matched[index, main.name])} or counts
     best = max(own.values(), default=0)
@@ -118,7 +150,8 @@ def assign(
         shown = ", ".join(header for table in tables for header in table.headers if header)[:200]
         raise UserError("import.nothing_matches", file=file, instrument=instrument.id, columns=shown)
     candidates = [index for index, count in own.items() if count == best and len(tables[index].rows)] or [
-        index for index, count in own.items() if count == best]
+        index for index, count in own.items() if count == best
+    ]
     if len(candidates) > 1:
         raise UserError("import.which_sheet", file=file, sheets=", ".join(f"'{tables[index].sheet}'" for index in candidates))
     assigned = {main.name: matched[candidates[0], main.name]}
@@ -132,12 +165,28 @@ def assign(
     return assigned
 
 
+def likely(tables: abc.Sequence[RawTable], instruments: Iterable[Instrument]) -> list[str]:
+    """The ids of the instruments that a file may answer, the one with the most of its columns first."""
+    dialect = dialects.recognise(table.headers for table in tables)
+    scores = {}
+    for instrument in instruments:
+        main = instrument.forms[0]
+        names = naming.names_of(main)
+        counts = [len(match(table, main, names, dialect, {}).columns) for table in tables]
+        if best := max(counts, default=0):
+            scores[instrument.id] = (best, best / max(1, len(main.variables)))
+    return sorted(scores, key=lambda identity: scores[identity], reverse=True)
+
+
 def offers(matched: Matched, form: Form) -> tuple[Offer, ...]:
     """For columns without a variable, the variable without a column that is called most like them."""
     taken = {target.variable for target in matched.columns}
     texts = {
-        naming.key(text): variable.name for variable in form.variables if variable.name not in taken
-        for text in (variable.name, *variable.labels.values()) if text
+        naming.key(text): variable.name
+        for variable in form.variables
+        if variable.name not in taken
+        for text in (variable.name, *variable.labels.values())
+        if text
     }
     offered = []
     for index in matched.unmapped:
@@ -167,7 +216,10 @@ def _score(matched: Matched, form: Form, mapping: Mapping) -> int:
         return 10_000 if matched.table.sheet == mapping.sheets[form.name] else 0
     sheet = naming.key(matched.table.sheet)
     texts = {naming.key(text) for text in (form.name, *form.labels.values()) if text}
-    same = any(text and (sheet == text or (len(sheet) > 15 and text.startswith(sheet.rstrip("."))) or sheet.endswith("/" + text)) for text in texts)
+    same = any(
+        text and (sheet == text or (len(sheet) > 15 and text.startswith(sheet.rstrip("."))) or sheet.endswith("/" + text))
+        for text in texts
+    )
     if not matched.columns or not (same or _is_linked(matched)):
         return 0
     return len(matched.columns) + 1000 * same
@@ -176,6 +228,32 @@ def _score(matched: Matched, form: Form, mapping: Mapping) -> int:
 def _is_address_of_file(header: str, names: Names) -> bool:
     """Whether a column is the address of a picture or sound, which tools put beside its name."""
     return header.endswith("_URL") and names.find(header.removesuffix("_URL")) is not None
+
+
+def _add_runs(found: dict[int, tuple[Target, How]], rest: list[int], table: RawTable, form: Form) -> None:
+    """Choices of one question with equal labels. Where its columns stand in a run as long as the list of choices, and each that
+    has a label of its own stands where the list has it, the others are told by the list too."""
+    for variable in form.variables:
+        if variable.kind is not Kind.SELECT_MULTIPLE:
+            continue
+        known = {
+            index: [choice.name for choice in variable.choices].index(target.choice)
+            for index, (target, _) in found.items()
+            if target.variable == variable.name and target.choice in {choice.name for choice in variable.choices}
+        }
+        starts = {index - place for index, place in known.items()}
+        if len(starts) != 1 or len(known) == len(variable.choices):
+            continue
+        start = starts.pop()
+        missing = {start + place: choice for place, choice in enumerate(variable.choices) if start + place not in known}
+        if all(index in rest and _ends_with_label(table.headers[index], choice) for index, choice in missing.items()):
+            for index, choice in missing.items():
+                found[index] = Target(form.name, variable.name, choice.name), How.LABEL
+                rest.remove(index)
+
+
+def _ends_with_label(header: str, choice: Choice) -> bool:
+    return any(header.endswith(label) for label in choice.labels.values() if label)
 
 
 def _add_synonyms(found: dict[int, tuple[Target, How]], rest: list[int], table: RawTable, form: Form) -> None:
@@ -192,7 +270,8 @@ def _add_synonyms(found: dict[int, tuple[Target, How]], rest: list[int], table: 
 
 
 def _settled(
-    found: dict[int, tuple[Target, How]], table: RawTable,
+    found: dict[int, tuple[Target, How]],
+    table: RawTable,
 ) -> tuple[dict[Target, int], tuple[tuple[int, Target, bool], ...]]:
     """One column for each target. Of several, the surest match; of equally sure ones the first, where all say the same."""
     claims: dict[Target, list[int]] = {}

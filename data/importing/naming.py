@@ -1,4 +1,5 @@
 """The names a column of a variable can have in an export, as keys that spelling does not change."""
+
 from __future__ import annotations
 
 import re
@@ -30,8 +31,8 @@ class How(IntEnum):
     NAME = 2
     PATH = 3
     LABEL = 4
-    SPELLING = 5             # name, path or label, spelled differently
-    ENDING = 6               # groups in front of it differ
+    SPELLING = 5  # name, path or label, spelled differently
+    ENDING = 6  # groups in front of it differ
     SYNONYM = 7
 
 
@@ -85,7 +86,9 @@ class Names:
 
 
 def names_of(form: Form) -> Names:
-    named, pathed, labelled = [], [], []
+    named: list[tuple[str, Target]] = []
+    pathed: list[tuple[str, Target]] = []
+    labelled: list[tuple[str, Target]] = []
     positions = set()
     for variable in form.variables:
         own = Target(form.name, variable.name)
@@ -123,7 +126,7 @@ def of_instrument(instrument: Instrument) -> dict[str, Names]:
 def _paths(variable: Variable, form: Form) -> list[str]:
     """With its groups, from the top and from its repeat, in the separators that exports use."""
     full = tuple(variable.path) or (variable.name,)
-    inside = full[len(form.path):] if form.path and full[: len(form.path)] == form.path else full
+    inside = full[len(form.path) :] if form.path and full[: len(form.path)] == form.path else full
     repeat = (*form.path[-1:], *inside) if form.parent else inside
     return [separator.join(parts) for parts in {full, inside, repeat} for separator in ("/", "-", ".", "::", ":")]
 

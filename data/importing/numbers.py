@@ -3,6 +3,7 @@
 A point or a comma can part decimals or thousands. Which one is decided from all values of a column: some values can be
 read in one way only, and they decide for the rest. A value that fits both, in a column where nothing decides, is not guessed.
 """
+
 from __future__ import annotations
 
 import re
@@ -13,25 +14,38 @@ from enum import StrEnum
 
 
 class Notation(StrEnum):
-    COMMA = "comma"          # 1.234,56
-    POINT = "point"          # 1,234.56
+    COMMA = "comma"  # 1.234,56
+    POINT = "point"  # 1,234.56
 
 
 SCALES = {
-    "rb": 1e3, "ribu": 1e3, "jt": 1e6, "juta": 1e6, "miliar": 1e9, "milyar": 1e9, "mlyr": 1e9, "triliun": 1e12, "trilyun": 1e12,
+    "rb": 1e3,
+    "ribu": 1e3,
+    "jt": 1e6,
+    "juta": 1e6,
+    "miliar": 1e9,
+    "milyar": 1e9,
+    "mlyr": 1e9,
+    "triliun": 1e12,
+    "trilyun": 1e12,
 }
 _PERSONS = r"(?:orang|org|jiwa)"
 _DECORATED = re.compile(
     rf"^(?P<rupiah>rp\.?|idr)?\s*(?P<sign>[-+])?\s*(?P<rupiah2>rp\.?|idr)?\s*(?P<number>\d[\d.,  ]*?|[.,]\d+)\s*"
-    rf"(?P<scale>{'|'.join(SCALES)})?\.?\s*(?:rupiah)?(?P<sen>[,.]\s?-+)?\s*(?:{_PERSONS})?$", re.IGNORECASE,
+    rf"(?P<scale>{'|'.join(SCALES)})?\.?\s*(?:rupiah)?(?P<sen>[,.]\s?-+)?\s*(?:{_PERSONS})?$",
+    re.IGNORECASE,
 )
 _SUM = re.compile(rf"^(?:rp\.?\s*)?((?:\d+(?:[.,]\d+)?\s*(?:{'|'.join(SCALES)})\s*){{2,}})(?:rupiah)?$", re.IGNORECASE)
 _EXPONENT = re.compile(r"^[-+]?\d(?:\.\d+)?[eE][-+]?\d{1,2}$")
 
 _WHOLE = re.compile(r"\d+")
 _SPACED = re.compile(r"\d{1,3}(?: \d{3})+")
-_ONLY_POINT = re.compile(r"0?\.\d+|0+\.\d+|\d+\.(?:\d{1,2}|\d{4,})|\d{4,}\.\d+|[1-9]\d{0,2}(?:,\d{3})+\.\d+|[1-9]\d{0,2}(?:,\d{3}){2,}|\d+\.")
-_ONLY_COMMA = re.compile(r"0?,\d+|0+,\d+|\d+,(?:\d{1,2}|\d{4,})|\d{4,},\d+|[1-9]\d{0,2}(?:\.\d{3})+,\d+|[1-9]\d{0,2}(?:\.\d{3}){2,}|\d+,")
+_ONLY_POINT = re.compile(
+    r"0?\.\d+|0+\.\d+|\d+\.(?:\d{1,2}|\d{4,})|\d{4,}\.\d+|[1-9]\d{0,2}(?:,\d{3})+\.\d+|[1-9]\d{0,2}(?:,\d{3}){2,}|\d+\."
+)
+_ONLY_COMMA = re.compile(
+    r"0?,\d+|0+,\d+|\d+,(?:\d{1,2}|\d{4,})|\d{4,},\d+|[1-9]\d{0,2}(?:\.\d{3})+,\d+|[1-9]\d{0,2}(?:\.\d{3}){2,}|\d+,"
+)
 _EITHER = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 
 
@@ -63,7 +77,9 @@ def _parts(text: str) -> _Parts | None:
         return None
     scale = match["scale"]
     return _Parts(
-        number=match["number"].strip(), scale=SCALES[scale.lower()] if scale else 1.0, is_negative=match["sign"] == "-",
+        number=match["number"].strip(),
+        scale=SCALES[scale.lower()] if scale else 1.0,
+        is_negative=match["sign"] == "-",
         is_rupiah=bool(match["rupiah"] or match["rupiah2"] or match["sen"]),
     )
 

@@ -3,6 +3,7 @@
 Two signs count: what a column is called, and what its cells look like. What a free text holds of numbers and addresses is
 struck out. A person's name inside a free text cannot be told from other words; the import page says so.
 """
+
 from __future__ import annotations
 
 import hashlib
@@ -47,31 +48,156 @@ class Dropped:
     is_hashed: bool = False
 
 
-_PERSON = frozenset("""
-    responden respondent lengkap full kepala head krt kk anggota member ibu ayah bapak suami istri anak child childs children orang person
-    enumerator pewawancara interviewer petugas surveyor penyurvei first last nick panggilan ketua penduduk warga pemilik owner pengisi
-    narasumber informan informant kontak contact household keluarga rumah tangga art penanggung jawab peserta participant middle maiden
-    depan belakang saudara head's member's child's spouse pasangan father mother
-""".split())
-_NO_PERSON = frozenset("""
-    desa village kecamatan subdistrict kabupaten regency provinsi province dusun hamlet kelompok group organisasi organization usaha
-    business toko shop restaurant restoran sekolah school puskesmas posyandu pasar market produk product program kegiatan activity
-    lembaga institution kemitraan partnership perusahaan company bank koperasi site lokasi location tempat place jalan street sungai
-    komoditas tanaman bumdes form formulir file variable
-""".split())
+_PERSON = frozenset(
+    [
+        "responden",
+        "respondent",
+        "lengkap",
+        "full",
+        "kepala",
+        "head",
+        "krt",
+        "kk",
+        "anggota",
+        "member",
+        "ibu",
+        "ayah",
+        "bapak",
+        "suami",
+        "istri",
+        "anak",
+        "child",
+        "childs",
+        "children",
+        "orang",
+        "person",
+        "enumerator",
+        "pewawancara",
+        "interviewer",
+        "petugas",
+        "surveyor",
+        "penyurvei",
+        "first",
+        "last",
+        "nick",
+        "panggilan",
+        "ketua",
+        "penduduk",
+        "warga",
+        "pemilik",
+        "owner",
+        "pengisi",
+        "narasumber",
+        "informan",
+        "informant",
+        "kontak",
+        "contact",
+        "household",
+        "keluarga",
+        "rumah",
+        "tangga",
+        "art",
+        "penanggung",
+        "jawab",
+        "peserta",
+        "participant",
+        "middle",
+        "maiden",
+        "depan",
+        "belakang",
+        "saudara",
+        "head's",
+        "member's",
+        "child's",
+        "spouse",
+        "pasangan",
+        "father",
+        "mother",
+    ]
+)
+_NO_PERSON = frozenset(
+    [
+        "desa",
+        "village",
+        "kecamatan",
+        "subdistrict",
+        "kabupaten",
+        "regency",
+        "provinsi",
+        "province",
+        "dusun",
+        "hamlet",
+        "kelompok",
+        "group",
+        "organisasi",
+        "organization",
+        "usaha",
+        "business",
+        "toko",
+        "shop",
+        "restaurant",
+        "restoran",
+        "sekolah",
+        "school",
+        "puskesmas",
+        "posyandu",
+        "pasar",
+        "market",
+        "produk",
+        "product",
+        "program",
+        "kegiatan",
+        "activity",
+        "lembaga",
+        "institution",
+        "kemitraan",
+        "partnership",
+        "perusahaan",
+        "company",
+        "bank",
+        "koperasi",
+        "site",
+        "lokasi",
+        "location",
+        "tempat",
+        "place",
+        "jalan",
+        "street",
+        "sungai",
+        "komoditas",
+        "tanaman",
+        "bumdes",
+        "form",
+        "formulir",
+        "file",
+        "variable",
+    ]
+)
 _NIK = re.compile(r"\b(nik|no(mor)?\.? ?(induk )?(ktp|kependudukan)|ktp|national id|nomor induk kependudukan)\b")
 _KK = re.compile(r"\b(no(mor)? ?\.? ?(kk|kartu keluarga)|kartu keluarga|family card)\b")
-_PHONE = re.compile(r"\b((no(mor)?|nmr) ?\.? ?(hp|wa|handphone|telp|telepon|tlp|ponsel|whatsapp)|telepon|telp|phone( ?number)?|phonenumber|"
-                    r"handphone|whatsapp|mobile number|ponsel|devicephonenum)\b")
+_PHONE = re.compile(
+    r"\b((no(mor)?|nmr) ?\.? ?(hp|wa|handphone|telp|telepon|tlp|ponsel|whatsapp)|telepon|telp|phone( ?number)?|phonenumber|"
+    r"handphone|whatsapp|mobile number|ponsel|devicephonenum)\b"
+)
 _EMAIL = re.compile(r"\b(e ?mail|surel|surat elektronik)\b")
 _ADDRESS = re.compile(r"\b(alamat( rumah| lengkap)?|home address|street address|address)\b")
 _DEVICE = re.compile(r"^(deviceid|device id|subscriberid|simid|imei|simserial|username)$")
 
-_POSITION = re.compile(r"^((gps|koordinat|coordinates?|titik)( .*)?|latitude|longitude|lat|lon|long|lng|lintang|bujur|garis (lintang|bujur))$")
+_POSITION = re.compile(
+    r"^((gps|koordinat|coordinates?|titik)( .*)?|latitude|longitude|lat|lon|long|lng|lintang|bujur|garis (lintang|bujur))$"
+)
 
 # Whole cells that are one such thing.
 _NIK_CELL = re.compile(r"^(\d{2})\d{4}(\d{2})(\d{2})\d{2}\d{4}$")
-_PROVINCES = frozenset(range(11, 22)) | {31, 32, 33, 34, 35, 36} | {51, 52, 53} | set(range(61, 66)) | set(range(71, 77)) | {81, 82} | set(range(91, 98))
+_PROVINCES = (
+    frozenset(range(11, 22))
+    | {31, 32, 33, 34, 35, 36}
+    | {51, 52, 53}
+    | set(range(61, 66))
+    | set(range(71, 77))
+    | {81, 82}
+    | set(range(91, 98))
+)
 _PHONE_CELL = re.compile(r"^(\+?62|0)8[1-9]\d{6,11}$")
 _EMAIL_CELL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 # The same inside a text; RE2 reads these.
@@ -90,12 +216,20 @@ def by_name(variable: Variable) -> Reason | None:
         return Reason.POSITION
     if variable.kind is Kind.FILE:
         return Reason.FILE
-    if variable.kind in {Kind.TEXT, Kind.DECIMAL} and any(_POSITION.match(_words(text)) for text in (variable.name, *variable.labels.values())):
+    if variable.kind in {Kind.TEXT, Kind.DECIMAL} and any(
+        _POSITION.match(_words(text)) for text in (variable.name, *variable.labels.values())
+    ):
         return Reason.POSITION
     if variable.kind is not Kind.TEXT:
         return None
     texts = [_words(text) for text in (variable.name, *variable.labels.values())]
-    for reason, pattern in ((Reason.NIK, _NIK), (Reason.KK, _KK), (Reason.PHONE, _PHONE), (Reason.EMAIL, _EMAIL), (Reason.DEVICE, _DEVICE)):
+    for reason, pattern in (
+        (Reason.NIK, _NIK),
+        (Reason.KK, _KK),
+        (Reason.PHONE, _PHONE),
+        (Reason.EMAIL, _EMAIL),
+        (Reason.DEVICE, _DEVICE),
+    ):
         if any(pattern.search(text) for text in texts):
             return reason
     words = {word for text in texts for word in text.split()}
@@ -183,5 +317,3 @@ def _words(text: str) -> str:
 def _is_persons_name(text: str) -> bool:
     words = text.split()
     return ("nama" in words or "name" in words or "names" in words) and (len(words) == 1 or bool(set(words) & _PERSON))
-
-

@@ -1,4 +1,5 @@
 """The rows of one form as the file has them: text, and where each value stood."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -71,8 +72,14 @@ def of_table(form: str, table: RawTable) -> Source:
             left_out[row.reason] = left_out.get(row.reason, 0) + 1
     kinds = tuple(str(kind) for kind in getattr(table, "kinds", ()))
     return Source(
-        form=form, sheet=table.sheet, headers=(table.headers,), letters=(table.letters,), rows=_whole(table.rows),
-        values=tuple(_whole(table.values.column(i)) for i in range(table.values.num_columns)), kinds=kinds, left_out=left_out,
+        form=form,
+        sheet=table.sheet,
+        headers=(table.headers,),
+        letters=(table.letters,),
+        rows=_whole(table.rows),
+        values=tuple(_whole(table.values.column(i)) for i in range(table.values.num_columns)),
+        kinds=kinds,
+        left_out=left_out,
     )
 
 
@@ -85,9 +92,15 @@ def keep(source: Source, at: np.ndarray, *, reason: str) -> Source:
     left_out[reason] = left_out.get(reason, 0) + missing
     indices = pa.array(at)
     return Source(
-        form=source.form, sheet=source.sheet, headers=source.headers, letters=source.letters, rows=source.rows.take(indices),
+        form=source.form,
+        sheet=source.sheet,
+        headers=source.headers,
+        letters=source.letters,
+        rows=source.rows.take(indices),
         values=tuple(column.take(indices) for column in source.values),
-        sets=None if source.sets is None else source.sets.take(indices), kinds=source.kinds, left_out=left_out,
+        sets=None if source.sets is None else source.sets.take(indices),
+        kinds=source.kinds,
+        left_out=left_out,
     )
 
 

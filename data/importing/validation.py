@@ -1,4 +1,5 @@
 """What the instrument says about its answers, and what the register and the store say about its rows."""
+
 from __future__ import annotations
 
 from collections import abc
@@ -18,7 +19,12 @@ from data.store import quoted
 
 
 def answers(
-    part: Part, values: Values, form: Form, outer: abc.Mapping[str, tuple[Kind, pa.Array]], *, has_versions: bool,
+    part: Part,
+    values: Values,
+    form: Form,
+    outer: abc.Mapping[str, tuple[Kind, pa.Array]],
+    *,
+    has_versions: bool,
 ) -> pa.Table:
     """`required`, `constraint` and `relevant` of every variable. `outer` are the parents' variables, one value for each row here.
 
@@ -76,14 +82,17 @@ def identical(part: Part, values: Values) -> pa.Table:
     stored = {name: column for name, column in values.of.items() if "__" not in name}
     if not stored or part.source.count < 2:
         return findings.NONE
-    table = pa.table({"at": pa.array(range(values.count), pa.int64()), **{f"v{i}": column for i, column in enumerate(stored.values())}})
+    table = pa.table(
+        {"place": pa.array(range(values.count), pa.int64()), **{f"v{i}": column for i, column in enumerate(stored.values())}}
+    )
     names = ", ".join(f"v{i}" for i in range(len(stored)))
     with duckdb.connect() as connection:
         connection.register("answers", table)
-        again = connection.execute(
-            f"SELECT at, first FROM (SELECT at, min(at) OVER (PARTITION BY {names}) AS first FROM answers) WHERE at != first ORDER BY at"
+        again = connection.sql(
+            f"SELECT place, first FROM (SELECT place, min(place) OVER (PARTITION BY {names}) AS first FROM answers) "  # noqa: S608
+            "WHERE place != first ORDER BY place"
         ).to_arrow_table()
-    at = _one(again["at"])
+    at = _one(again["place"])
     firsts = part.source.rows.take(_one(again["first"])).to_pylist()
     return findings.of_cells("identical_row", Severity.WARNING, part.source, at, params=[{"first": row} for row in firsts])
 
@@ -123,19 +132,33 @@ def _repeated(part: Part, keys: pa.Array, code: str) -> pa.Table:
 
 
 def _sql(
-    expression: str, kinds: abc.Mapping[str, Kind], variable: Variable, part: Part, found: list[pa.Table],
+    expression: str,
+    kinds: abc.Mapping[str, Kind],
+    variable: Variable,
+    part: Part,
+    found: list[pa.Table],
 ) -> tuple[str, tuple[object, ...]] | None:
     try:
         return expressions.condition(expression, kinds, self=variable.name)
     except CannotEvaluate as problem:
-        found.append(findings.of_file(
-            "not_evaluated", Severity.INFO, form=part.source.form, variable=variable.name, name=variable.name, rule=expression, part=str(problem),
-        ))
+        found.append(
+            findings.of_file(
+                "not_evaluated",
+                Severity.INFO,
+                form=part.source.form,
+                variable=variable.name,
+                name=variable.name,
+                rule=expression,
+                part=str(problem),
+            )
+        )
         return None
 
 
 def _evaluated(
-    data: abc.Mapping[str, pa.Array], checks: abc.Sequence[tuple[Variable, str, str, tuple[object, ...]]], count: int,
+    data: abc.Mapping[str, pa.Array],
+    checks: abc.Sequence[tuple[Variable, str, str, tuple[object, ...]]],
+    count: int,
 ) -> list[pa.Array]:
     """Each check's truth for every row, in one pass over the columns that the checks name."""
     if not checks or not count:
@@ -144,14 +167,18 @@ def _evaluated(
     params = [param for _, _, _, own in checks for param in own]
     with duckdb.connect() as connection:
         connection.register("answers", pa.table(dict(data)))
-        table = connection.execute(f"SELECT {selected} FROM answers", params).to_arrow_table()
+        table = connection.sql(f"SELECT {selected} FROM answers", params=params).to_arrow_table()  # noqa: S608
     return [_one(table.column(i)) for i in range(len(checks))]
 
 
 def _positions_by_variable(table: pa.Table) -> dict[str, pa.Array]:
     """Where each variable has a cell that could not be read."""
     errors = table.filter(pc.and_(pc.equal(table["severity"], "error"), pc.is_valid(table["at"])))
-    return {name: _one(errors.filter(pc.equal(errors["variable"], name))["at"]) for name in pc.unique(errors["variable"]).to_pylist() if name}
+    return {
+        name: _one(errors.filter(pc.equal(errors["variable"], name))["at"])
+        for name in pc.unique(errors["variable"]).to_pylist()
+        if name
+    }
 
 
 def _rule(variable: Variable) -> str:

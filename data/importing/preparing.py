@@ -1,0 +1,366 @@
+"""Everything an import does before it writes: read, map, clean, validate, protect. Nothing of the store is changed."""
+
+from __future__ import annotations
+
+from collections import abc
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from access.policy import Action, Viewer, require
+from data import areas, register
+from data.errors import UserError
+from data.importing import columns, design, findings, known, layout, mapping, peers, privacy, validation
+from data.importing.cleaning import Convention
+from data.importing.columns import Values
+from data.importing.design import Placed
+from data.importing.dialects import Dialect, Role, recognise
+from data.importing.finding import Finding, Severity
+from data.importing.known import Completion
+from data.importing.layout import Part
+from data.importing.mapping import Mapping, Offer
+from data.importing.privacy import Dropped
+from data.instruments import kept
+from data.instruments.model import Form, Instrument, Kind
+from data.reading import RawFile, read
+from data.store import Store
+
+Progress = Callable[[str, float], None]
+STAGES = ("read", "map", "clean", "validate")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormResult:
+    """What becomes of one form's rows: read = accepted + rejected + left out. `mapping` is header to variable, `unmapped`
+    the columns of no variable, `absent` the variables without a column, `twice` columns another column made needless."""
+
+    form: str
+    sheet: str
+    rows_read: int
+    rows_accepted: int
+    rows_rejected: int
+    left_out: abc.Mapping[str, int]
+    mapping: abc.Mapping[str, str]
+    unmapped: tuple[str, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    absent: tuple[str, ...] = ()
+    conventions: tuple[Convention, ...] = ()
+
+    @property
+    def rows_left_out(self) -> int:
+        return sum(self.left_out.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """A file ready to be committed, and all that is to be said about it.
+
+    `frames` are the accepted rows of each form, as its response table has them without `_round` and `_batch`; they hold no
+    personal data. `problems` are the findings as a table; `findings` the same as records. `completes` is the batch that
+    a mended rejects file belongs to. `mapping` is what was decided about the columns, to be saved, edited and passed again.
+    """
+
+    instrument: Instrument
+    round: str
+    file: RawFile = field(repr=False)
+    dialect: Dialect
+    fingerprint: str
+    forms: tuple[FormResult, ...]
+    mapping: Mapping
+    personal_data_dropped: tuple[Dropped, ...]
+    problems: pa.Table = field(repr=False)
+    frames: abc.Mapping[str, pa.Table] = field(repr=False)
+    parts: abc.Mapping[str, Part] = field(repr=False)
+    keys: abc.Mapping[str, pa.Array] = field(repr=False)
+    completes: int | None = None
+
+    @property
+    def findings(self) -> list[Finding]:
+        return findings.records(self.problems)
+
+    @property
+    def obstacles(self) -> list[Finding]:
+        """Errors of the whole file, which no rejecting of rows can answer: it cannot be committed."""
+        whole = pc.and_(pc.is_null(self.problems["row"]), pc.equal(self.problems["severity"], str(Severity.ERROR)))
+        return findings.records(self.problems.filter(whole))
+
+
+def prepare(
+    store: Store,
+    viewer: Viewer,
+    content: bytes | Path | RawFile,
+    name: str,
+    *,
+    instrument: str,
+    round: str,
+    sheet: str | None = None,
+    mapping: Mapping | None = None,
+    on_progress: Progress | None = None,
+) -> Prepared:
+    """Reads a file as this instrument's responses of this round and checks them all; one read before is not read again.
+
+    Raises `UserError` for a file that cannot be read, was imported before, or has nothing of the instrument.
+    """
+    require(viewer, Action.IMPORT)
+    tell = on_progress or (lambda stage, done: None)
+    found = kept.instrument(store, viewer, instrument)
+    with store.reading() as cursor:
+        register.known_round(cursor, round)
+    tell("read", 0.0)
+    raw = content if isinstance(content, RawFile) else read(content, name)
+    if raw.is_xlsform:
+        raise UserError("import.is_xlsform", file=raw.name)
+    with store.reading() as cursor:
+        known.refuse_again(cursor, raw, found.id, round)
+        saved = known.saved_mapping(cursor, found.id, mapping_fingerprint(raw))
+        villages = areas.known_villages(cursor)
+    return prepared(
+        raw,
+        found,
+        round=round,
+        chosen=mapping,
+        saved=saved,
+        sheet=sheet,
+        villages=villages,
+        key=privacy.secret(store.directory),
+        completion=lambda parts: known.completion(store, viewer, parts, found, round),
+        there=lambda uuids: known.present(store, viewer, found, uuids),
+        tell=tell,
+    )
+
+
+def mapping_fingerprint(raw: RawFile) -> str:
+    return mapping.fingerprint(raw.tables)
+
+
+def prepared(
+    raw: RawFile,
+    instrument: Instrument,
+    *,
+    round: str,
+    key: bytes,
+    chosen: Mapping | None = None,
+    saved: Mapping | None = None,
+    sheet: str | None = None,
+    villages: abc.Set[str] = frozenset(),
+    completion: Callable[[abc.Mapping[str, Part]], Completion | None] = lambda parts: None,
+    there: Callable[[pa.Array], pa.Array] = lambda uuids: pa.array([], pa.int64()),
+    tell: Progress = lambda stage, done: None,
+) -> Prepared:
+    """As `prepare`, from a file already read and with what the store knows handed over."""
+    tell("map", 0.0)
+    dialect = recognise(table.headers for table in raw.tables)
+    decided = chosen or saved or Mapping()
+    if sheet is not None:
+        decided = replace(decided, sheets={**decided.sheets, instrument.id: sheet})
+        if all(table.sheet != sheet for table in raw.tables):
+            raise UserError(
+                "import.no_sheet", file=raw.name, sheet=sheet, sheets=", ".join(f"'{table.sheet}'" for table in raw.tables)
+            )
+    assigned = mapping.assign(raw.tables, instrument, dialect, decided, file=raw.name, saved=chosen is None and saved is not None)
+    parts = layout.parts(assigned, instrument)
+    parts = known.without_present(parts, instrument, there) if Role.REJECTS_FILE not in parts[instrument.id].roles else parts
+    completed = completion(parts)
+    if completed:
+        parts = known.only_missing(parts, instrument, completed)
+    values, placed, found = _checked(parts, instrument, dialect, decided, key, villages, tell)
+    found += _of_file(raw, parts, instrument, assigned)
+    problems = findings.joined(found)
+    value, _ = privacy.struck(problems["value"])
+    params, _ = privacy.struck(problems["params"])
+    problems = problems.set_column(problems.schema.get_field_index("value"), "value", value)
+    problems = problems.set_column(problems.schema.get_field_index("params"), "params", params)
+    problems, accepted = _rejected(parts, instrument, problems)
+    frames = {name: _frame(values[name], placed[name], accepted[name]) for name in parts}
+    return Prepared(
+        instrument=instrument,
+        round=round,
+        file=raw,
+        dialect=dialect,
+        fingerprint=mapping.fingerprint(raw.tables),
+        forms=tuple(_result(parts[name], values[name], len(accepted[name])) for name in parts),
+        mapping=_decisions(parts, values, decided),
+        personal_data_dropped=tuple(one for value_ in values.values() for one in value_.dropped),
+        problems=problems,
+        frames=frames,
+        parts=parts,
+        keys={name: placed[name].columns["_key"] for name in parts},
+        completes=completed.batch if completed else None,
+    )
+
+
+def _checked(
+    parts: abc.Mapping[str, Part],
+    instrument: Instrument,
+    dialect: Dialect,
+    decided: Mapping,
+    key: bytes,
+    villages: abc.Set[str],
+    tell: Progress,
+) -> tuple[dict[str, Values], dict[str, Placed], list[pa.Table]]:
+    """Every form cleaned, placed in the design and validated, parents before their children."""
+    values: dict[str, Values] = {}
+    placed: dict[str, Placed] = {}
+    found: list[pa.Table] = []
+    outer: dict[str, dict[str, tuple[Kind, pa.Array]]] = {}
+    forms = [form for form in instrument.forms if form.name in parts]
+    for number, form in enumerate(forms):
+        part = parts[form.name]
+        tell("clean", number / len(forms))
+        respondent = form.design.respondent if form.parent is None else None
+        own = columns.values(part, form, dialect, decided.conventions.get(form.name, {}), respondent=respondent)
+        above = placed.get(form.parent) if form.parent else None
+        place = design.place(part, own, form, above, key)
+        tell("validate", number / len(forms))
+        around = _around(form, part, outer)
+        found += [
+            own.findings,
+            place.findings,
+            validation.answers(part, own, form, around, has_versions=_has_versions(part)),
+            validation.rows(part, place, form),
+            validation.villages(part, own, place, form, villages),
+            peers.outliers(part, own, place, form),
+        ]
+        if form.parent is None and place.columns["_uuid"].null_count == part.source.count:
+            found.append(validation.identical(part, own))
+        values[form.name], placed[form.name] = own, place
+        outer[form.name] = around | {
+            variable.name: (variable.kind, own.of[variable.name]) for variable in form.variables if variable.name in own.of
+        }
+    return values, placed, found
+
+
+def _around(
+    form: Form, part: Part, outer: abc.Mapping[str, dict[str, tuple[Kind, pa.Array]]]
+) -> dict[str, tuple[Kind, pa.Array]]:
+    """The variables of a form's parents, one value for each of its rows."""
+    if part.parents is None or form.parent is None or form.parent not in outer:
+        return {}
+    return {name: (kind, column.take(part.parents)) for name, (kind, column) in outer[form.parent].items()}
+
+
+def _has_versions(part: Part) -> bool:
+    texts = part.role(Role.VERSION)
+    return texts is not None and len(pc.unique(texts)) > 1
+
+
+def _rejected(
+    parts: abc.Mapping[str, Part],
+    instrument: Instrument,
+    problems: pa.Table,
+) -> tuple[pa.Table, dict[str, pa.Array]]:
+    """The positions of each form's accepted rows. A row whose parent is rejected is rejected with it."""
+    accepted: dict[str, pa.Array] = {}
+    bad: dict[str, np.ndarray] = {}
+    for form in instrument.forms:
+        if form.name not in parts:
+            continue
+        part = parts[form.name]
+        is_bad = np.zeros(part.source.count, dtype=bool)
+        is_bad[np.asarray(findings.faulty(problems, form.name))] = True
+        parent = form.parent or instrument.forms[0].name
+        if part.parents is not None and parent in bad:
+            where = np.asarray(pc.fill_null(part.parents, -1))
+            orphaned = (where >= 0) & bad[parent][where] & ~is_bad
+            at = pa.array(np.flatnonzero(orphaned), pa.int64())
+            rows = parts[parent].source.rows.take(part.parents.take(at)).to_pylist()
+            more = findings.of_cells("parent_rejected", Severity.ERROR, part.source, at, params=[{"parent": row} for row in rows])
+            problems = findings.joined([problems, more])
+            is_bad |= orphaned
+        bad[form.name] = is_bad
+        accepted[form.name] = pa.array(np.flatnonzero(~is_bad), pa.int64())
+    return problems, accepted
+
+
+def _frame(values: Values, placed: Placed, accepted: pa.Array) -> pa.Table:
+    everything = pa.table({**placed.columns, **values.of})
+    return everything if len(accepted) == values.count else everything.take(accepted)
+
+
+def _result(part: Part, values: Values, accepted: int) -> FormResult:
+    source = part.source
+    return FormResult(
+        form=source.form,
+        sheet=source.sheet,
+        rows_read=source.count + sum(source.left_out.values()),
+        rows_accepted=accepted,
+        rows_rejected=source.count - accepted,
+        left_out=dict(source.left_out),
+        mapping=part.mapping(),
+        unmapped=part.unmapped,
+        offers=part.offers,
+        absent=values.absent,
+        conventions=values.conventions,
+    )
+
+
+def _decisions(parts: abc.Mapping[str, Part], values: abc.Mapping[str, Values], decided: Mapping) -> Mapping:
+    """The mapping as it came out, so that it can be saved, edited and used again."""
+    whole = {name: part for name, part in parts.items() if len(part.source.headers) == 1 and part.source.sets is None}
+    return Mapping(
+        sheets=dict(decided.sheets),
+        columns={
+            name: {
+                **_by_header(part),
+                **dict.fromkeys((header for header, target in decided.columns.get(name, {}).items() if target is None)),
+            }
+            for name, part in whole.items()
+        },
+        conventions={
+            name: {one.variable: one.chosen for one in values[name].conventions if one.chosen}
+            for name in parts
+            if any(one.chosen for one in values[name].conventions)
+        },
+    )
+
+
+def _by_header(part: Part) -> dict[str, str | None]:
+    headers = part.source.headers[0]
+    return {headers[index]: str(target) for target, index in part.columns.items() if headers.count(headers[index]) == 1}
+
+
+def _of_file(
+    raw: RawFile, parts: abc.Mapping[str, Part], instrument: Instrument, assigned: abc.Mapping[str, mapping.Matched]
+) -> list[pa.Table]:
+    """What is to be said of the file, its sheets and its columns."""
+    found = []
+    used = {id(matched.table) for matched in assigned.values()}
+    for table in raw.tables:
+        if id(table) not in used and len(table.rows):
+            found.append(findings.of_file("table_left_out", Severity.WARNING, sheet=table.sheet, rows=len(table.rows)))
+        if id(table) in used:
+            found += [
+                findings.of_file("error_cells", Severity.WARNING, sheet=table.sheet, error=error, count=count)
+                for error, count in table.errors.items()
+            ]
+            if table.short_rows:
+                found.append(
+                    findings.of_file(
+                        "short_rows", Severity.WARNING, sheet=table.sheet, count=len(table.short_rows), first=table.short_rows[0]
+                    )
+                )
+    for sheet in raw.hidden_sheets:
+        found.append(findings.of_file("hidden_sheet", Severity.INFO, sheet=sheet))
+    for name, part in parts.items():
+        for header, target, agrees in part.twice:
+            found.append(
+                findings.of_file(
+                    "column_twice_same" if agrees else "column_twice",
+                    Severity.INFO if agrees else Severity.WARNING,
+                    form=name,
+                    sheet=part.source.sheet,
+                    column=header,
+                    variable=target.variable,
+                    name=str(target),
+                )
+            )
+        if part.linked_by:
+            found.append(findings.of_file("linked_by", Severity.INFO, form=name, sheet=part.source.sheet, column=part.linked_by))
+    for form in instrument.forms[1:]:
+        if form.name not in parts:
+            found.append(findings.of_file("form_absent", Severity.INFO, form=form.name, name=form.name))
+    return found
