@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from data.instruments.model import Form, Instrument, Kind, table_name
 from data.register import rounds_in
-from data.store import Store
-from data.totals import has_psus, is_current, listed, psu_sums, summable
+from data.store import Store, quoted
+from data.totals import has_psus, is_current, listed, psu_sums, responses, summable
 from metrics import totals
 from metrics.estimation import Codes, Numbers, Strata
 from metrics.indicator import Indicator
@@ -96,7 +96,7 @@ def _sums(cursor: DuckDBPyConnection, instrument: Instrument, form: Form, group:
     strata = cursor.execute(
         "SELECT round, stratum, psus, psu_population, psus_are_inside FROM totals.stratum WHERE form = ? ORDER BY ALL", [table],
     ).df()
-    if group is None and is_current(cursor, instrument, form):
+    if not count or (group is None and is_current(cursor, instrument, form)):
         moments = _fetched(
             cursor, "SELECT round, village, stratum, '' AS category, sums FROM totals.moment WHERE form = ?", table)
         rows = _fetched(cursor, "SELECT round, village, '' AS category, sums FROM totals.village WHERE form = ?", table)
@@ -111,6 +111,8 @@ def _sums(cursor: DuckDBPyConnection, instrument: Instrument, form: Form, group:
     rounds = tuple([each for each in by_time if each in present] + sorted(present - set(by_time)))
     villages = tuple(sorted(rows["village"].unique().to_pylist()))
     categories = _categories(form, group, rows)
+    if not count:
+        villages, categories = _places(cursor, instrument, form, group)
     inside = strata.groupby("round")["psus_are_inside"].all()
     names = _Names(rounds, villages, categories, pd.MultiIndex.from_frame(strata[["round", "stratum"]]))
     return Sums(
@@ -132,8 +134,17 @@ def _psus(cursor: DuckDBPyConnection, instrument: Instrument, form: Form, group:
         psu_sums(cursor, instrument, form, whole.indicators, group=group)
         found = cursor.table("scanned_psu").project(
             f"round, village, stratum, category, psu, {listed('yxn', count)} AS sums").to_arrow_table()
+    return _cells(found, _names(whole), 3, count)
+
+
+def coded(table: pd.DataFrame, whole: Sums) -> Cells:
+    """Where rows belong: their round, village, stratum, psu and category by the names of `whole`; -1 is none of these."""
+    return _coded(table, _names(whole), np.zeros((len(table), 0, 0)))
+
+
+def _names(whole: Sums) -> _Names:
     strata = pd.MultiIndex.from_arrays([[whole.rounds[code] for code in whole.stratum_round], list(whole.stratum_name)])
-    return _cells(found, _Names(whole.rounds, whole.villages, whole.categories, strata), 3, count)
+    return _Names(whole.rounds, whole.villages, whole.categories, strata)
 
 
 def _fetched(cursor: DuckDBPyConnection, query: str, table: str) -> pa.Table:
@@ -151,21 +162,30 @@ class _Names:
 
 def _cells(table: pa.Table, names: _Names, width: int, count: int) -> Cells:
     """Coded by the names; rows of another category than those named (not stated) are left out."""
-    none = np.full(table.num_rows, -1, dtype=np.int64)
-    columns = {name: table[name].to_pandas() for name in table.column_names if name != "sums"}
-    stratum = none
-    if "stratum" in columns:
-        stratum = names.strata.get_indexer(pd.MultiIndex.from_arrays([columns["round"], columns["stratum"]]))
-    category = pd.Index(names.categories).get_indexer(columns["category"])
-    kept = category >= 0
     values = table["sums"].combine_chunks().flatten().to_numpy().reshape(table.num_rows, width, count)
+    cells = _coded(table.drop_columns("sums").to_pandas(), names, values)
+    kept = cells.category >= 0
+    return Cells(**{name: getattr(cells, name)[kept] for name in Cells.__dataclass_fields__})
+
+
+def _coded(table: pd.DataFrame, names: _Names, values: Numbers) -> Cells:
+    none = np.full(len(table), -1, dtype=np.int64)
+    stratum = none
+    if "stratum" in table:
+        stratum = names.strata.get_indexer(pd.MultiIndex.from_arrays([table["round"], table["stratum"]]))
     return Cells(
-        round=pd.Index(names.rounds).get_indexer(columns["round"])[kept],
-        village=pd.Index(names.villages).get_indexer(columns["village"])[kept],
-        category=category[kept], stratum=stratum[kept],
-        psu=(pd.factorize(columns["psu"])[0].astype(np.int64) if "psu" in columns else none)[kept],
-        values=values[kept],
+        round=pd.Index(names.rounds).get_indexer(pd.Index(table["round"])),
+        village=pd.Index(names.villages).get_indexer(pd.Index(table["village"])),
+        category=pd.Index(names.categories).get_indexer(pd.Index(table["category"])), stratum=stratum,
+        psu=pd.factorize(table["psu"])[0].astype(np.int64) if "psu" in table else none, values=values,
     )
+
+
+def _places(cursor: DuckDBPyConnection, instrument: Instrument, form: Form, group: str | None) -> tuple[tuple[str, ...], ...]:
+    """Villages and categories of a form without sums, from its responses."""
+    table = responses(cursor, instrument, form).project(
+        f"coalesce(_village, '') AS village, {quoted(group) if group else repr('')} AS category").distinct().to_arrow_table()
+    return tuple(sorted(table["village"].unique().to_pylist())), _categories(form, group, table)
 
 
 def _categories(form: Form, group: str | None, rows: pa.Table) -> tuple[str, ...]:

@@ -72,12 +72,25 @@ class Linear:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Units:
+    """What each PSU adds to the estimates of each owner: one row per owner and PSU, z and `present` rows x indicators."""
+
+    owner: Codes
+    stratum: Codes
+    psu: Codes
+    z: Numbers
+    present: Numbers                     # 1 where the PSU has rows of the owner
+
+
+@dataclass(frozen=True, kw_only=True)
 class Levels:
     """Estimates with their parts; NaN where there is none."""
 
     y: Numbers
     x: Numbers
     estimate: Numbers
+    ratio: Numbers                       # z = (y - ratio*x) * scale
+    scale: Numbers
     linear: Linear
 
 
@@ -104,8 +117,8 @@ def levels(moments: Moments, owners: int, *, is_total: NDArray[np.bool_]) -> Lev
     psus = summed(moments.psus, moments.owner, owners)
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = np.where(x != 0, y / x, np.nan)
-        r, scale = np.where(is_total, 0.0, ratio), np.where(is_total, 1.0, 1 / x)
-    r, scale = r[moments.owner], scale[moments.owner]
+        slope, factor = np.where(is_total, 0.0, ratio), np.where(is_total, 1.0, 1 / x)
+    r, scale = slope[moments.owner], factor[moments.owner]
     with np.errstate(invalid="ignore"):
         z = (moments.y - r * moments.x) * scale
         zz = (moments.yy - 2 * r * moments.xy + r * r * moments.xx) * scale * scale
@@ -113,7 +126,7 @@ def levels(moments: Moments, owners: int, *, is_total: NDArray[np.bool_]) -> Lev
         zz = np.where(zz > 1e-14 * (moments.yy + r * r * moments.xx) * scale * scale, zz, 0.0)
     linear = Linear(owner=moments.owner, stratum=moments.stratum, psus=moments.psus, z=z, zz=zz)
     estimate = np.where(psus > 0, np.where(is_total, y, ratio), np.nan)
-    return Levels(y=y, x=x, estimate=estimate, linear=linear)
+    return Levels(y=y, x=x, estimate=estimate, ratio=slope, scale=factor, linear=linear)
 
 
 def precision(linear: Linear, owners: int, strata: Strata, *, lonely: Lonely = Lonely.ADJUST) -> Precision:
@@ -147,17 +160,43 @@ def precision(linear: Linear, owners: int, strata: Strata, *, lonely: Lonely = L
     )
 
 
-def combined(linear: Linear, owners: Codes, coefficients: Numbers, results: int, result: Codes) -> Linear:
-    """The linear parts of `results` combinations: term t adds `coefficients[t] * owner owners[t]` to result `result[t]`.
+def of_units(units: Units) -> Linear:
+    """The linear parts of estimates whose PSUs are given one by one, each once per owner."""
+    return Linear(owner=units.owner, stratum=units.stratum, z=units.z, zz=units.z * units.z, psus=units.present)
 
-    Valid where the terms of a result rest on different PSUs: cells of one stratum are then added, not matched.
-    """
-    order = np.argsort(linear.owner, kind="stable")
-    first = np.searchsorted(linear.owner[order], owners, side="left")
-    after = np.searchsorted(linear.owner[order], owners, side="right")
-    length = after - first
-    term = np.repeat(np.arange(len(owners)), length)
-    cell = order[np.repeat(first - np.cumsum(length) + length, length) + np.arange(length.sum())]
-    c = coefficients[term][:, None]
-    return Linear(owner=result[term], stratum=linear.stratum[cell], z=c * linear.z[cell], zz=c * c * linear.zz[cell],
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """Combinations of estimates: term t adds `coefficient[t]` times the estimate of `owner[t]` to result `result[t]`."""
+
+    owner: Codes
+    coefficient: Numbers
+    result: Codes
+    results: int
+
+
+def combined(linear: Linear, terms: Terms) -> Linear:
+    """The linear parts of the results. Valid where the terms of a result rest on different PSUs: cells add up."""
+    cell, term = matched(linear.owner, terms.owner)
+    c = terms.coefficient[term][:, None]
+    return Linear(owner=terms.result[term], stratum=linear.stratum[cell], z=c * linear.z[cell], zz=c * c * linear.zz[cell],
                   psus=linear.psus[cell])
+
+
+def jointly(units: Units, terms: Terms) -> Units:
+    """What each PSU adds to the results, terms that rest on the same PSU taken together: their covariance comes with it."""
+    row, term = matched(units.owner, terms.owner)
+    key = np.stack([terms.result[term], units.stratum[row], units.psu[row]])
+    same, place = np.unique(key, axis=1, return_inverse=True)
+    z = summed(terms.coefficient[term][:, None] * units.z[row], place, same.shape[1])
+    present = summed(units.present[row], place, same.shape[1])
+    return Units(owner=same[0], stratum=same[1], psu=same[2], z=z, present=(present > 0).astype(float))
+
+
+def matched(have: Codes, wanted: Codes) -> tuple[Codes, Codes]:
+    """Every pair of a row of `have` and a row of `wanted` with the same code."""
+    order = np.argsort(have, kind="stable")
+    first, after = np.searchsorted(have[order], wanted, side="left"), np.searchsorted(have[order], wanted, side="right")
+    length = after - first
+    pair = np.repeat(first - np.cumsum(length) + length, length) + np.arange(length.sum())
+    return order[pair], np.repeat(np.arange(len(wanted)), length)

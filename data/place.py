@@ -1,0 +1,47 @@
+"""How the domains, rounds and categories of an answer are numbered, and which cells of the sums belong to which of them."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from data.domains import Domains
+from data.sums import Cells, Sums
+from metrics.estimation import Codes, Numbers, matched, summed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """An owner of an estimate is (domain * rounds + round) * categories + category."""
+
+    sums: Sums
+    domains: Domains
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        return len(self.domains.names), len(self.sums.rounds), len(self.sums.categories)
+
+    @property
+    def owners(self) -> int:
+        return int(np.prod(self.shape))
+
+    @property
+    def strata(self) -> int:
+        return len(self.sums.strata.psus)
+
+    def owned(self, cells: Cells) -> tuple[Codes, Codes]:
+        """Owner and cell of every cell that lies in a domain, once for each of its domains."""
+        pair, cell = matched(self.domains.village, np.where(cells.category >= 0, cells.village, -1))
+        _, rounds, categories = self.shape
+        return (self.domains.domain[pair] * rounds + cells.round[cell]) * categories + cells.category[cell], cell
+
+
+def merged(owner: Codes, stratum: Codes, strata: int, values: Numbers) -> tuple[Codes, Codes, Numbers]:
+    """Owner, stratum and summed values, cells x sums x indicators, of all cells of one owner in one stratum."""
+    both, place = np.unique(owner * strata + stratum, return_inverse=True)
+    return both // strata, both % strata, added(values, place, len(both))
+
+
+def added(values: Numbers, code: Codes, count: int) -> Numbers:
+    """As `summed`, of cells x sums x indicators."""
+    return summed(values.reshape(len(values), -1), code, count).reshape(count, *values.shape[1:])

@@ -1,0 +1,137 @@
+"""The measures that need the rows in order: medians, Gini, relative poverty. Scanned when asked for, and then held."""
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+from duckdb import DuckDBPyConnection
+
+from data.instruments.model import holds, table_name
+from data.measuring import Measured, Question, covered, error
+from data.place import Place
+from data.store import Store
+from data.sums import Cells, coded, held
+from data.totals import has_psus, responses
+from metrics import intervals
+from metrics.estimation import Codes, Numbers, Units, of_units, precision, summed
+from metrics.expressions import truth, value
+from metrics.indicator import BelowMedian, Gini, Indicator, Quantile
+from metrics.inequality import woodruff
+from metrics.linearised import Linearised, linearised
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """Every row that was asked: where it belongs (category -1: not stated), its value and its weight, NaN where missing."""
+
+    cells: Cells
+    value: Numbers
+    weight: Numbers
+
+
+def from_rows(store: Store, cursor: DuckDBPyConnection, question: Question, place: Place, indicator: Indicator) -> Measured:
+    """One indicator's estimates."""
+    rows = held(store, cursor, ("rows", table_name(question.instrument.id, question.form.name), question.group, indicator.id),
+                lambda: _rows(cursor, question, place, indicator))
+    owner, row = place.owned(rows.cells)
+    counts = ~np.isnan(rows.value[row])
+    estimate, lower, upper, se = (np.full((place.owners, 1), np.nan) for _ in range(4))
+    parts = [_NO_UNITS]
+    for round in np.unique(rows.cells.round):
+        of_round = rows.cells.round[row] == round
+        owners, part, values = _of_round(rows, place, indicator, round, owner[of_round], row[of_round], counts[of_round])
+        estimate[owners, 0], lower[owners, 0], upper[owners, 0], se[owners, 0] = values
+        parts.append(replace(part, owner=owners[part.owner]))
+    units = Units(
+        owner=np.concatenate([part.owner for part in parts]), stratum=np.concatenate([part.stratum for part in parts]),
+        psu=np.concatenate([part.psu for part in parts]), z=np.concatenate([part.z for part in parts]),
+        present=np.concatenate([part.present for part in parts]),
+    )
+    linear = of_units(units)
+    how_sure = precision(linear, place.owners, place.sums.strata)
+    if not isinstance(indicator.measure, Quantile) or question.form.design.census:
+        se, df = error(question.form, estimate, how_sure)
+        lower, upper = (estimate, estimate) if question.form.design.census else intervals.t_interval(estimate, se, df)
+    nothing = np.full(estimate.shape, np.nan)
+    return Measured(
+        place=place, indicators=(indicator,), estimate=estimate, linear=linear, ratio=nothing, scale=nothing, units=units,
+        psus=how_sure.psus, strata=how_sure.strata, has_lonely_psu=how_sure.has_lonely_psu, se=se, df=how_sure.df, lower=lower,
+        upper=upper, n=summed(counts[:, None].astype(float), owner, place.owners),
+        asked=summed(np.ones((len(owner), 1)), owner, place.owners), simple=nothing,
+        covered=covered(place, owner, rows.cells.village[row], counts[:, None].astype(float)),
+    )
+
+
+_NO_UNITS = Units(owner=np.zeros(0, np.int64), stratum=np.zeros(0, np.int64), psu=np.zeros(0, np.int64), z=np.zeros((0, 1)),
+                  present=np.zeros((0, 1)))
+
+
+def _of_round(
+    rows: Rows, place: Place, indicator: Indicator, round: int, owner: Codes, row: Codes, counts: np.ndarray,
+) -> tuple[Codes, Units, tuple[Numbers, Numbers, Numbers, Numbers]]:
+    """One round: its owners, what each PSU adds to them (owners numbered anew), and estimate, lower, upper, standard error.
+
+    A quantile's influences are of the share below it; they are turned into its own unit by its Woodruff standard error.
+    """
+    measure = indicator.measure
+    assert isinstance(measure, Quantile | Gini | BelowMedian)
+    own = np.flatnonzero(rows.cells.round == round)
+    owners, domain = np.unique(owner, return_inverse=True)
+    within = np.searchsorted(own, row)
+    found = linearised(measure, rows.value[own], rows.weight[own], within, domain, len(owners))
+    units = _units(rows.cells, row, domain, found.influence, counts)
+    if isinstance(measure, BelowMedian):
+        units = _with_line(units, rows.cells, own, found)
+    nothing = np.full(len(owners), np.nan)
+    if not isinstance(measure, Quantile):
+        return owners, units, (found.estimate, nothing, nothing, nothing)
+    sure = precision(of_units(units), len(owners), place.sums.strata)
+    share_se = np.sqrt(sure.variance[:, 0])
+    lower, upper, se = woodruff(found.members, found.share, share_se, intervals.t_quantile(sure.df[:, 0]))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        per_share = np.where(share_se > 0, np.nan_to_num(-se / share_se), 0.0)
+    return owners, replace(units, z=units.z * per_share[units.owner][:, None]), (found.estimate, lower, upper, se)
+
+
+def _units(cells: Cells, row: Codes, owner: Codes, influence: Numbers, counts: np.ndarray) -> Units:
+    key = np.stack([owner, cells.stratum[row], cells.psu[row]])
+    same, place = np.unique(key, axis=1, return_inverse=True)
+    both = summed(np.stack([influence, counts.astype(float)], axis=1), place, same.shape[1])
+    return Units(owner=same[0], stratum=same[1], psu=same[2], z=both[:, :1], present=(both[:, 1:] > 0).astype(float))
+
+
+def _with_line(units: Units, cells: Cells, own: Codes, found: Linearised) -> Units:
+    """Every PSU moves the line, and so every owner whose estimate depends on it."""
+    line = _units(cells, own, np.zeros(len(own), np.int64), found.line_influence, np.zeros(len(own)))
+    owners, psus = len(found.slope), len(line.psu)
+    moved = Units(
+        owner=np.repeat(np.arange(owners), psus), stratum=np.tile(line.stratum, owners), psu=np.tile(line.psu, owners),
+        z=(np.nan_to_num(found.slope)[:, None] * line.z[:, 0]).reshape(-1, 1), present=np.zeros((owners * psus, 1)),
+    )
+    key = np.stack([np.concatenate([getattr(units, name), getattr(moved, name)]) for name in ("owner", "stratum", "psu")])
+    same, place = np.unique(key, axis=1, return_inverse=True)
+    both = np.concatenate([np.concatenate([each.z, each.present], axis=1) for each in (units, moved)])
+    z, present = np.hsplit(summed(both, place, same.shape[1]), 2)
+    return Units(owner=same[0], stratum=same[1], psu=same[2], z=z, present=present)
+
+
+def _rows(cursor: DuckDBPyConnection, question: Question, place: Place, indicator: Indicator) -> Rows:
+    measure, own = indicator.measure, holds(question.form)
+    assert isinstance(measure, Quantile | Gini | BelowMedian)
+    weight = nw.col("_weight")
+    if indicator.multiplier:
+        weight = weight * nw.col(indicator.multiplier).cast(nw.Float64)
+    asked = weight > 0
+    if indicator.where:
+        asked = asked & truth(indicator.where, own)
+    frame = nw.from_native(responses(cursor, question.instrument, question.form)).select(
+        round=nw.col("_round"), village=nw.col("_village").fill_null(""), stratum=nw.col("_stratum"), psu=nw.col("_psu"),
+        category=nw.col(question.group) if question.group else nw.lit(""), value=value(measure.value), weight=weight, asked=asked,
+    ).filter(nw.col("asked"))
+    table: pd.DataFrame = frame.to_native().to_arrow_table().to_pandas()
+    if not has_psus(question.form):
+        table["psu"] = np.arange(len(table))
+    values = table["value"].to_numpy(float)
+    return Rows(cells=coded(table, place.sums), value=values, weight=table["weight"].to_numpy(float))
