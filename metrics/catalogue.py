@@ -1,7 +1,7 @@
 """Every shipped indicator, theme by theme. An evaluator's own come from their instrument's workbook."""
 from __future__ import annotations
 
-from metrics import cohesion, income, participation, service_access
+from metrics import cohesion, cooperation, income, participation, service_access
 from metrics.indicator import Indicator
 
 INDICATORS: tuple[Indicator, ...] = (
@@ -9,4 +9,5 @@ INDICATORS: tuple[Indicator, ...] = (
     *service_access.INDICATORS,
     *participation.INDICATORS,
     *cohesion.INDICATORS,
+    *cooperation.INDICATORS,
 )
