@@ -31,6 +31,9 @@ PAGES: dict[str, tuple[Entry, ...]] = {
         Entry(file="partnership.py", url_path="kemitraan", key="partnership", icon="handshake"),
         Entry(file="indicator.py", url_path="indikator", key="indicator", icon="query_stats"),
     ),
+    "data": (
+        Entry(file="upload.py", url_path="unggah", key="upload", icon="upload_file"),
+    ),
 }
 
 

@@ -71,10 +71,10 @@ def packed(content: bytes) -> bytes:
     return gzip.compress(content, 9, mtime=0)
 
 
-def document_inside(page: bytes) -> bytes | None:
-    """The canonical bytes that a page carries; None where there are none."""
+def packed_inside(page: bytes) -> bytes | None:
+    """The packed document that a page carries; None where there is none."""
     found = _PACKED.search(page)
-    return gzip.decompress(base64.b64decode(found[1])) if found else None
+    return base64.b64decode(found[1]) if found else None
 
 
 def file_stem(document: Document) -> str:

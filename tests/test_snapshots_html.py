@@ -1,14 +1,14 @@
 """The page made from a document."""
 from __future__ import annotations
 
-import json
+import gzip
 import re
 from xml.etree import ElementTree
 
 import pytest
 
 from data.messages import LANGUAGES
-from publishing import canonical, html
+from publishing import canonical, html, verify
 from tests import snapshot_example as example
 
 
@@ -34,9 +34,11 @@ def test_the_page_needs_nothing_else_and_runs_nothing(language):
 
 def test_the_page_carries_its_own_document(language):
     document = example.document()
-    inside = html.document_inside(html.render(document, language).encode())
-    assert inside == canonical.encode(document)
-    assert json.loads(inside) == document
+    inside = html.packed_inside(html.render(document, language).encode())
+    assert inside is not None
+    assert gzip.decompress(inside) == canonical.encode(document)
+    assert verify.read(html.render(document, language).encode(), "a.html") == (
+        document, canonical.identity(canonical.encode(document)))
 
 
 def test_the_page_says_each_figure_with_its_interval_status_and_target():

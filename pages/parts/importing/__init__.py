@@ -1,0 +1,1 @@
+"""The parts of the page where a file is looked at before it is committed."""

@@ -1,0 +1,156 @@
+"""What was found in a file: refusals, findings by kind, conventions, personal data."""
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import streamlit as st
+
+from data.errors import UserError
+from data.importing import findings as found
+from data.importing.cleaning import Convention
+from data.importing.finding import Severity
+from data.importing.mapping import Mapping
+from data.importing.preparing import Prepared
+from data.messages import explain
+from pages.parts import downloads
+from pages.parts.importing.facts import whole
+from pages.parts.importing.uploads import Upload
+from pages.parts.session import language
+from pages.parts.words import plain, say, say_if_known
+
+EXAMPLES = 5
+MOST_KINDS = 30
+MOST_REPORTED = 200_000  # rows of a report: what a spreadsheet opens with ease
+_ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
+_ICONS = {Severity.ERROR: ":material/error:", Severity.WARNING: ":material/warning:", Severity.INFO: ":material/info:"}
+_CONSEQUENCES = {"parent_rejected"}  # follow from other findings, so come after them
+_WRITTEN = {"number": ("comma", "point"), "date": ("day_first", "month_first")}
+
+
+def refusal(upload: Upload, error: UserError) -> None:
+    """Why the file cannot be looked at, and where that helps, the choice of the sheet."""
+    st.error(explain(error, language()), icon=":material/block:")
+    sheets = list(dict.fromkeys(table.sheet for table in upload.file.tables if table.sheet))
+    if len(sheets) > 1 and error.code in {"import.which_sheet", "import.nothing_matches", "import.no_sheet"}:
+        chosen = st.selectbox(say("upload.choose_sheet"), sheets, index=None, key="sheet", placeholder=say("upload.sheet"))
+        if chosen and chosen != upload.sheet:
+            upload.sheet = chosen
+            st.rerun()
+
+
+def findings(prepared: Prepared) -> None:
+    """Kinds of findings, the worst and most frequent first, each with its count and some examples."""
+    st.header(say("upload.findings"), anchor=False)
+    for obstacle in prepared.obstacles:
+        st.error(obstacle.message(language()), icon=":material/block:")
+    kinds = _kinds(prepared.problems)
+    if not kinds:
+        st.success(say("upload.no_findings"), icon=":material/check_circle:")
+        return
+    for severity, code, columns, count in kinds[:MOST_KINDS]:
+        with st.expander(_title(severity, code, columns, count), icon=_ICONS[severity]):
+            st.markdown("\n".join(f"- {plain(line)}" for line in _examples(prepared.problems, severity, code)))
+            if count > EXAMPLES:
+                st.caption(say("upload.more_findings", count=whole(count - EXAMPLES)))
+
+
+def report(prepared: Prepared) -> pd.DataFrame:
+    """Every finding as a row, to hand to whoever mends the file."""
+    rows = found.records(prepared.problems.slice(0, MOST_REPORTED))
+    return pd.DataFrame([{
+        say("upload.report.severity"): say(f"upload.severity.{each.severity}"), say("upload.sheet"): each.sheet,
+        say("upload.report.row"): each.row, say("upload.report.column"): each.column, say("upload.report.cell"): each.cell,
+        say("upload.report.value"): each.value, say("upload.report.message"): each.message(language()),
+    } for each in rows])
+
+
+def downloads_of(prepared: Prepared) -> None:
+    """What can be taken away: the report and the mapping."""
+    with st.container(horizontal=True):
+        if prepared.problems.num_rows:
+            st.download_button(
+                say("upload.report.download"), lambda: downloads.workbook(report(prepared), say("upload.report")),
+                file_name=f"{say('upload.report')}.xlsx", mime=downloads.WORKBOOK, key="report", icon=":material/download:",
+                on_click="ignore",
+            )
+        st.download_button(
+            say("upload.mapping.download"), json.dumps(_as_json(prepared.mapping), ensure_ascii=False, indent=2),
+            file_name=f"{prepared.instrument.id}.json", mime="application/json", key="mapping_file", icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def conventions(upload: Upload, prepared: Prepared) -> None:
+    """How numbers and dates of each column were read; where the column does not tell, the user is asked."""
+    every = [(form.form, convention) for form in prepared.forms for convention in form.conventions]
+    asked = [(form, each) for form, each in every if each.chosen is None or each.decided_by == "user"]
+    told = [(form, each) for form, each in every if (form, each) not in asked]
+    if asked:
+        st.header(say("upload.conventions"), anchor=False)
+        st.markdown(say("upload.conventions.ask"))
+        for form, each in asked:
+            _choose_convention(upload, prepared, form, each)
+    if told:
+        with st.expander(say("upload.conventions.told", count=len(told)), icon=":material/straighten:"):
+            for form, each in told:
+                _choose_convention(upload, prepared, form, each)
+
+
+def personal_data(prepared: Prepared) -> None:
+    if not prepared.personal_data_dropped:
+        return
+    with st.expander(say("upload.personal", count=len(prepared.personal_data_dropped)), icon=":material/shield_person:"):
+        st.markdown(say("upload.personal.body"))
+        st.markdown("\n".join(
+            f"- {plain(each.column)}: {say(f'upload.personal.{each.reason}')}"
+            + (f" ({say('upload.personal.hashed')})" if each.is_hashed else "")
+            for each in prepared.personal_data_dropped
+        ))
+
+
+def _kinds(problems: pa.Table) -> list[tuple[Severity, str, list[str], int]]:
+    """(severity, code, the columns it is in, how many), the worst and most frequent first."""
+    if not problems.num_rows:
+        return []
+    frame = problems.select(["severity", "code", "column"]).to_pandas()
+    groups = frame.groupby(["severity", "code"])
+    kinds = [(Severity(severity), code, list(rows["column"].dropna().unique()), len(rows))
+             for (severity, code), rows in groups]
+    return sorted(kinds, key=lambda kind: (_ORDER.index(kind[0]), kind[1] in _CONSEQUENCES, -kind[3], kind[1]))
+
+
+def _title(severity: Severity, code: str, columns: list[str], count: int) -> str:
+    name = say_if_known(f"upload.finding.{code}", say(f"upload.severity.{severity}"))
+    shown = ", ".join(columns[:3]) + (" …" if len(columns) > 3 else "")
+    return f"**{whole(count)} × {name}**" + (f" · {plain(shown)}" if shown else "")
+
+
+def _examples(problems: pa.Table, severity: Severity, code: str) -> list[str]:
+    own = problems.filter(pc.and_(pc.equal(problems["severity"], str(severity)), pc.equal(problems["code"], code)))
+    return [each.message(language()) for each in found.records(own.slice(0, EXAMPLES))]
+
+
+def _choose_convention(upload: Upload, prepared: Prepared, form: str, each: Convention) -> None:
+    key = f"convention-{form}-{each.variable}"
+    options = _WRITTEN[each.about]
+    st.session_state.setdefault(key, each.chosen)
+    examples = "; ".join(say("upload.read_as", text=text, value=value) for text, value in each.examples)
+    chosen = st.segmented_control(
+        f"**{plain(each.column)}**" + (f" · {plain(examples)}" if examples else ""), options, key=key,
+        format_func=lambda option: say(f"upload.convention.{option}"),
+    )
+    if chosen and chosen != each.chosen:
+        decided = prepared.mapping
+        upload.mapping = Mapping(
+            sheets=decided.sheets, columns=decided.columns,
+            conventions={**decided.conventions, form: {**decided.conventions.get(form, {}), each.variable: chosen}},
+        )
+        st.rerun()
+
+
+def _as_json(mapping: Mapping) -> dict[str, object]:
+    return {"sheets": dict(mapping.sheets), "columns": {form: dict(columns) for form, columns in mapping.columns.items()},
+            "conventions": {form: dict(chosen) for form, chosen in mapping.conventions.items()}}

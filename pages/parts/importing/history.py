@@ -1,0 +1,48 @@
+"""Batches: what was uploaded, and taking it out of the results or back in."""
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from data import formats
+from data.importing import batches
+from pages.parts import reads
+from pages.parts.importing.facts import whole
+from pages.parts.session import language, store, viewer
+from pages.parts.words import plain, say
+
+SHOWN = 10
+
+
+def show() -> None:
+    """The latest batches, each with what can be done to it."""
+    every = batches.batches(store(), viewer())
+    if every.empty:
+        return
+    st.header(say("upload.history"), anchor=False)
+    names = {each.id: each.name for each in reads.rounds()}
+    if len(every) > SHOWN and not st.toggle(say("upload.history.all", count=len(every)), key="all_batches"):
+        every = every.head(SHOWN)
+    for row in every.itertuples():
+        _batch(row, names)
+
+
+def _batch(row: object, names: dict[str, str]) -> None:
+    batch: pd.Series = pd.Series(row._asdict())  # type: ignore[attr-defined]
+    is_in = batch["state"] == "accepted"
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        with st.container(width="stretch"):
+            badge = "" if is_in else f" :gray-badge[:material/undo: {say('upload.history.withdrawn')}]"
+            st.markdown(f"**{batch['id']}. {plain(batch['file_name'])}**{badge}")
+            st.caption(say(
+                "upload.history.line", instrument=batch["instrument"], round=names.get(batch["round"], batch["round"]),
+                accepted=whole(batch["rows_accepted"]), rejected=whole(batch["rows_rejected"]),
+                on=formats.day(batch["imported_at"].date(), language()), by=batch["imported_by"],
+            ))
+        if is_in and st.button(say("upload.history.withdraw"), key=f"withdraw-{batch['id']}", icon=":material/undo:",
+                               help=say("upload.history.withdraw.help")):
+            batches.withdraw(store(), viewer(), int(batch["id"]))
+            st.rerun()
+        if not is_in and st.button(say("upload.history.restore"), key=f"restore-{batch['id']}", icon=":material/redo:"):
+            batches.restore(store(), viewer(), int(batch["id"]))
+            st.rerun()
