@@ -31,6 +31,10 @@ PAGES: dict[str, tuple[Entry, ...]] = {
         Entry(file="partnership.py", url_path="kemitraan", key="partnership", icon="handshake"),
         Entry(file="indicator.py", url_path="indikator", key="indicator", icon="query_stats"),
     ),
+    "register": (
+        Entry(file="register.py", url_path="daftar", key="register", icon="folder_shared"),
+        Entry(file="targets.py", url_path="target", key="targets", icon="flag"),
+    ),
     "data": (
         Entry(file="upload.py", url_path="unggah", key="upload", icon="upload_file"),
     ),

@@ -16,11 +16,13 @@ from data.domains import By
 from data.instruments import kept
 from data.instruments.model import Instrument
 from data.register import Partnership, Round
+from data.register.entry import Record
 from data.store import Store
 from metrics.indicator import Indicator
 from pages.parts import session
 
 _KEPT = 128
+_LISTED = 3000  # villages a list can hold and still be searched on a phone
 
 
 def is_empty() -> bool:
@@ -62,6 +64,19 @@ def instruments() -> dict[str, Instrument]:
 
 def area_names(codes: tuple[str, ...]) -> dict[str, str]:
     return _names(session.store(), session.viewer(), _seen(), codes)
+
+
+def areas_of(level: areas.Level) -> dict[str, str]:
+    """Name by code of the areas of a level, by code; of a whole country's villages, those the register speaks of."""
+    found = _areas(session.store(), session.viewer(), _seen(), level)
+    if len(found) > _LISTED:
+        found = found[found["source"] == "register"]
+    return dict(zip(found["code"], found["name"], strict=True))
+
+
+def records(sheet: str, partnership: str | None = None) -> list[Record]:
+    """The records of a sheet of the register, of one partnership or all, in the order of their keys."""
+    return _records(session.store(), session.viewer(), _seen(), sheet, partnership)
 
 
 def status_of(partnership: str | None = None) -> pd.DataFrame:
@@ -117,6 +132,16 @@ def _targets(_store: Store, _viewer: Viewer, seen: str, partnership: str | None)
 @st.cache_data(max_entries=_KEPT, show_spinner=False)
 def _indicators(_store: Store, _viewer: Viewer, seen: str) -> dict[str, Indicator]:
     return indicators.indicators(_store, _viewer)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
+def _areas(_store: Store, _viewer: Viewer, seen: str, level: areas.Level) -> pd.DataFrame:
+    return areas.areas(_store, _viewer, level=level)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
+def _records(_store: Store, _viewer: Viewer, seen: str, sheet: str, partnership: str | None) -> list[Record]:
+    return register.records(_store, _viewer, sheet, partnership=partnership)
 
 
 @st.cache_data(max_entries=_KEPT, show_spinner=False)

@@ -1,0 +1,134 @@
+"""One form for every sheet of the register: a widget for each column, saved when it is sent.
+
+Numbers and dates may be typed as Indonesians write them; the register reads them, and what it finds wrong stands under the form.
+"""
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from data.formats import SHARE
+from data.importing.finding import Severity
+from data.messages import has
+from data.register import changes
+from data.register.entry import Record, Value, column_label, shown
+from data.register.sheets import Column, Kind, Sheet
+from pages.parts import choices, reads, session
+from pages.parts.session import language
+from pages.parts.words import say
+
+_LONG = {"purpose", "scope", "financing", "dispute_clause", "rights_duties", "note", "contribution", "reason"}
+_EARLIEST, _LATEST = date(1990, 1, 1), date(2100, 12, 31)
+
+
+def edit(sheet: Sheet, record: Record | None, *, given: Mapping[str, Value], only: Sequence[str] | None = None, key: str,
+         then: Callable[[dict[str, Any]], None] | None = None) -> None:
+    """A form for a new record, or for changing one. `given` are columns that the place decides and nobody types.
+
+    A record that exists keeps its key. Once saved, `then` is called with what was written, or the page runs again.
+    """
+    columns = [each for each in sheet.columns if each.name not in given and (only is None or each.name in only)
+               and each.kind is not Kind.UNIT and not _is_own_id(sheet, each)]
+    with st.form(key, border=False):
+        written: dict[str, Any] = {}
+        for column in columns:
+            is_fixed = record is not None and column.name in sheet.key
+            now = (record or {}).get(column.name)
+            written[column.name] = _widget(sheet, column, now, key=f"{key}-{column.name}", is_fixed=is_fixed)
+        sent = st.form_submit_button(say("forms.save"), type="primary", icon=":material/save:")
+    if sent:
+        values = {**{name: (record or {}).get(name) for name in sheet.key}, **written, **given}
+        _save(sheet, _completed(sheet, values), then)
+
+
+def remove(sheet: Sheet, record: Record, *, key: str) -> None:
+    """A button that removes a record, after a second one says that it is meant."""
+    with st.popover(say("forms.remove"), icon=":material/delete:", key=f"{key}-ask", type="tertiary"):
+        st.markdown(say("forms.remove.sure"))
+        if st.button(say("forms.remove.yes"), key=key, type="primary"):
+            _told(changes.remove(session.store(), session.viewer(), sheet.name, {name: record.get(name) for name in sheet.key}))
+
+
+def label(sheet: Sheet, column: Column) -> str:
+    return column_label(sheet.name, column.name, language())
+
+
+def value(column: Column, kept: Value) -> str:
+    """A value as readers see it, names instead of codes and ids."""
+    if kept is None or kept != kept:
+        return ""
+    names = choices.names(column)
+    if str(kept) in names:
+        return names[str(kept)]
+    if isinstance(kept, date):
+        return choices.day(kept)
+    return shown(column, kept, language())
+
+
+def _is_own_id(sheet: Sheet, column: Column) -> bool:
+    return column.kind is Kind.ID and column.at is None and sheet.key == (column.name,)
+
+
+def _completed(sheet: Sheet, values: dict[str, Any]) -> dict[str, Any]:
+    """With what follows from the rest: an id from the name, a unit from the indicator."""
+    for column in sheet.columns:
+        if _is_own_id(sheet, column) and not values.get(column.name):
+            values[column.name] = _slug(str(values.get("name") or ""))
+        if column.kind is Kind.UNIT and values.get("indicator"):
+            unit = reads.indicator_list()[str(values["indicator"])].unit
+            values[column.name] = "percent" if unit == SHARE else unit
+    return values
+
+
+def _save(sheet: Sheet, values: dict[str, Any], then: Callable[[dict[str, Any]], None] | None) -> None:
+    _told(changes.save(session.store(), session.viewer(), sheet.name, values), lambda: then(values) if then else None)
+
+
+def _told(found: changes.Changes, then: Callable[[], None] | None = None) -> None:
+    for finding in found.findings:
+        box = st.error if finding.severity is Severity.ERROR else st.warning
+        box(finding.message(language()), icon=":material/error:")
+    if found.has_errors:
+        return
+    st.toast(say("forms.saved"), icon=":material/check:")
+    if then:
+        then()
+    st.rerun()
+
+
+def _widget(sheet: Sheet, column: Column, now: Value, *, key: str, is_fixed: bool) -> Any:
+    name = label(sheet, column) + (" \\*" if column.needed else "")
+    common: dict[str, Any] = {"key": key, "help": _note(sheet, column), "disabled": is_fixed}
+    known = choices.names(column)
+    if column.kind is Kind.CHOICES:
+        chosen = st.pills(name, list(known), default=str(now).split() if now else None, selection_mode="multi",
+                          format_func=known.__getitem__, **common)
+        return " ".join(chosen) or None
+    if known:
+        options = list(known)
+        return st.selectbox(name, options, index=options.index(str(now)) if str(now) in options else None,
+                            format_func=known.__getitem__, placeholder=say("forms.choose"), **common)
+    if column.kind is Kind.DATE:
+        return st.date_input(name, value=now if isinstance(now, date) else None, min_value=_EARLIEST, max_value=_LATEST,
+                             format="DD/MM/YYYY", **common)
+    area = st.text_area if column.name in _LONG else st.text_input
+    text = "" if now is None or now != now else choices.typed(now, language())
+    return area(name, value=text, placeholder=column.example, max_chars=2000, **common) or None
+
+
+def _note(sheet: Sheet, column: Column) -> str | None:
+    """What the register says about a column; the notes of ids and areas are about cells of a workbook."""
+    if column.kind in (Kind.ID, Kind.AREA, Kind.CHOICES):
+        return None
+    keys = (f"register.note.{sheet.name}.{column.name}", f"register.note.{column.name}")
+    return next((say(key) for key in keys if has(key, language())), None)
+
+
+def _slug(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")

@@ -1,0 +1,54 @@
+"""Target & parameter: what was promised by when, and the numbers that estimates and statuses need."""
+from __future__ import annotations
+
+import streamlit as st
+
+from data.register import sheets
+from data.register.entry import Record
+from pages.parts import address, books, forms, reads
+from pages.parts.words import say
+
+_PARTS = ("targets", "rounds", "poverty_lines", "price_indices", "series_breaks", "settings")
+
+
+def targets() -> None:
+    """The targets of one partnership, by indicator."""
+    known = {each.id: each for each in reads.partnerships()}
+    if not known:
+        st.info(say("overview.no_partnerships"), icon=":material/info:")
+        address.link("register.py", say("registered.add"), icon=":material/add:")
+        return
+    chosen = address.choose("kemitraan", say("frame.page.partnership"), list(known), lambda each: known[each].name)
+    address.link("partnership.py", say("registered.results"), icon=":material/query_stats:", kemitraan=chosen)
+    books.show(sheets.TARGETS, reads.records("targets", chosen), given={"partnership": chosen}, title=target_title,
+               key=f"targets-{chosen}", empty=say("targets.none"))
+
+
+def target_title(record: Record) -> str:
+    """An indicator, what is promised, and by when."""
+    said = {name: forms.value(sheets.TARGETS.column(name), record.get(name))
+            for name in ("indicator", "comparison", "value", "upper_value", "due_on")}
+    unit = "%" if record.get("unit") == "percent" else ""
+    promised = " ".join(filter(None, [said["comparison"], said["value"], said["upper_value"], unit]))
+    return f"**{said['indicator']}**: {promised} · {said['due_on']}"
+
+
+def parameters(name: str) -> None:
+    sheet = sheets.sheet(name)
+    st.caption(say(f"targets.about.{name}"))
+    named = title_columns(sheet)
+    books.show(sheet, reads.records(name), given={}, key=name, empty=say("registered.none"),
+               title=lambda record: " · ".join(forms.value(sheet.column(each), record.get(each)) for each in named))
+
+
+def title_columns(sheet: sheets.Sheet) -> list[str]:
+    """The first columns that are not ids of their own: what a record is called."""
+    return [column.name for column in sheet.columns if column.name != "id"][:3]
+
+
+st.title(say("frame.page.targets"), anchor=False)
+part = address.choose("bagian", say("registered.section"), _PARTS, lambda each: say(f"register.sheet.{each}"))
+if part == "targets":
+    targets()
+else:
+    parameters(part)
