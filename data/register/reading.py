@@ -104,20 +104,20 @@ def partnerships(store: Store, viewer: Viewer, *, on: date | None = None) -> lis
 
 def partnerships_in(cursor: DuckDBPyConnection, *, on: date | None = None) -> list[Partnership]:
     """All partnerships, in nobody's scope; called inside a transaction."""
-    villages = memberships(cursor, on=on)
+    villages: dict[str, list[tuple[str, str]]] = {}
+    for partnership, village, role in memberships(cursor, on=on).itertuples(index=False, name=None):
+        villages.setdefault(partnership, []).append((village, role))
     found = cursor.execute("SELECT * FROM partnership ORDER BY name, id")
     columns = [column[0] for column in found.description or ()]
     result = []
     for row in found.fetchall():
         record = dict(zip(columns, row, strict=True))
-        own = villages[villages["partnership"] == record["id"]]
-        is_comparison = own["role"] == "comparison"
-        leads = own.loc[own["role"] == "lead", "village"]
+        own = villages.get(record["id"], [])
         result.append(Partnership(
             **record,
-            members=tuple(own.loc[~is_comparison, "village"]),
-            comparison=tuple(own.loc[is_comparison, "village"]),
-            lead=None if leads.empty else str(leads.iloc[0]),
+            members=tuple(village for village, role in own if role != "comparison"),
+            comparison=tuple(village for village, role in own if role == "comparison"),
+            lead=next((village for village, role in own if role == "lead"), None),
         ))
     return result
 
