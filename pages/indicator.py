@@ -13,7 +13,7 @@ from metrics.indicator import Indicator
 from pages.parts import address, charts, details, domains, figures, indicators, reads, sentences, welcome
 from pages.parts.rows import rows_of
 from pages.parts.session import language
-from pages.parts.words import say
+from pages.parts.words import plain, say
 
 
 def choose_indicator(known: dict[str, Indicator]) -> Indicator:
@@ -67,7 +67,7 @@ else:
     picked = address.choose_some("putaran", say("explore.rounds"), [each.id for each in known_rounds],
                                  {each.id: each.name for each in known_rounds}.__getitem__)
     shown = [each for each in known_rounds if each.id in (picked or [every.id for every in known_rounds])]
-    st.markdown(indicators.definition(chosen))
+    st.markdown(plain(indicators.definition(chosen)))
     overall(reads.estimates(by="all", indicator=chosen.id), shown, chosen)
 
     rows = reads.estimates(by=by, indicator=chosen.id, group=None if group == "-" else group)

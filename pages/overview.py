@@ -11,7 +11,7 @@ from pages.parts import address, chips, indicators, reads, welcome
 from pages.parts.rows import rows_of
 from pages.parts.session import language
 from pages.parts.summary import Standing, standings, sure_changes
-from pages.parts.words import say
+from pages.parts.words import plain, say
 
 _FIRST = 3  # this many lines of a partnership, or changes, before "and so many more"
 
@@ -31,7 +31,7 @@ def card(standing: Standing) -> None:
     """One partnership: its counts, and what needs attention."""
     partnership = standing.partnership
     with st.container(border=True, height="stretch"):
-        address.link("partnership.py", f"**{partnership.name}**", icon=":material/handshake:", kemitraan=partnership.id)
+        address.link("partnership.py", f"**{plain(partnership.name)}**", icon=":material/handshake:", kemitraan=partnership.id)
         if not standing.counts:
             st.caption(say("overview.nothing_measured"))
             return
@@ -44,7 +44,7 @@ def card(standing: Standing) -> None:
 
 def attention_line(row: Any) -> str:
     indicator = reads.indicator_list()[row.indicator]
-    words = say("overview.behind", indicator=indicators.label(indicator),
+    words = say("overview.behind", indicator=plain(indicators.label(indicator)),
                 now=formats.value(row.estimate, indicator.unit, language()),
                 due=formats.amount(row.expected, indicator.unit, language()))
     return words + ("" if row.is_certain else f" :gray[({say('status.uncertain')})]")
@@ -65,7 +65,7 @@ def changes_since_last_round(found: list[Standing]) -> None:
         for standing in found:
             rows = sure[sure["domain"] == standing.partnership.id]
             with st.container(border=True, height="stretch"):
-                st.markdown(f"**{standing.partnership.name}**")
+                st.markdown(f"**{plain(standing.partnership.name)}**")
                 if len(rows):
                     st.markdown("\n".join(f"- {change_line(row)}" for row in rows_of(rows.head(2 * _FIRST))))
                 others = int((all_changes["domain"] == standing.partnership.id).sum()) - min(len(rows), 2 * _FIRST)
@@ -76,7 +76,7 @@ def change_line(row: Any) -> str:
     indicator = reads.indicator_list()[row.indicator]
     icon = "trending_up" if row.estimate > 0 else "trending_down"
     colour, word = ("green", "better") if row.is_better else ("orange", "worse")
-    return (f":{colour}[:material/{icon}:] {indicators.label(indicator)}: "
+    return (f":{colour}[:material/{icon}:] {plain(indicators.label(indicator))}: "
             f"{formats.change(row.estimate, indicator.unit, language())} :{colour}-badge[{say(f'overview.{word}')}]")
 
 

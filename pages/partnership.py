@@ -13,7 +13,7 @@ from pages.parts import address, charts, chips, details, figures, indicators, re
 from pages.parts.rows import rows_of
 from pages.parts.session import language
 from pages.parts.summary import on_paths
-from pages.parts.words import say, say_if_known
+from pages.parts.words import plain, say, say_if_known
 
 
 def about(partnership: Partnership) -> None:
@@ -22,9 +22,9 @@ def about(partnership: Partnership) -> None:
     members = ", ".join(names.get(code, code) for code in partnership.members)
     facts: dict[str, str] = {
         say("partnership.kind"): say_if_known(f"register.choice.{partnership.kind}", partnership.kind),
-        say("partnership.members", count=len(partnership.members)): members or formats.NONE,
-        say("partnership.purpose"): partnership.purpose or formats.NONE,
-        say("partnership.agreement"): partnership.agreement_number or formats.NONE,
+        say("partnership.members", count=len(partnership.members)): plain(members) or formats.NONE,
+        say("partnership.purpose"): plain(partnership.purpose or formats.NONE),
+        say("partnership.agreement"): plain(partnership.agreement_number or formats.NONE),
         say("partnership.term"): say("partnership.from_to", start=formats.day(partnership.starts_on, language()),
                                      end=formats.day(partnership.ends_on, language())),
         say("partnership.stage"): say_if_known(f"register.choice.{partnership.stage}", partnership.stage or formats.NONE),
@@ -84,7 +84,7 @@ def path_table(drawn: pd.DataFrame) -> pd.DataFrame:
 def figure_card(row: Any, indicator: Indicator, partnership: Partnership) -> None:
     """One indicator: the figure, how sure it is, where it stands, and a way to open it."""
     with st.container(border=True, height="stretch", gap="xsmall"):
-        st.markdown(f"**{indicators.label(indicator)}**")
+        st.markdown(f"**{plain(indicators.label(indicator))}**")
         st.markdown(" ".join(filter(None, [chips.status(row.status, is_certain=bool(row.is_certain)),
                                            chips.reliability(row.reliability)])))
         st.metric(indicators.label(indicator), sentences.figure(row, indicator.unit), label_visibility="collapsed")
@@ -126,7 +126,7 @@ if not known_partnerships:
 else:
     chosen = known_partnerships[address.choose(
         "kemitraan", say("frame.page.partnership"), list(known_partnerships), lambda each: known_partnerships[each].name)]
-    st.title(chosen.name, anchor=False)
+    st.title(plain(chosen.name), anchor=False)
     progress = reads.status_of(chosen.id)
     if progress.empty:
         st.info(say("overview.nothing_measured"), icon=":material/info:")

@@ -11,7 +11,7 @@ from data.register import Partnership, sheets
 from data.register.entry import Record
 from pages.parts import address, books, forms, reads, registerbook, session
 from pages.parts.session import language
-from pages.parts.words import say
+from pages.parts.words import plain, say
 
 _NONE = "-"
 _SECTIONS = ("partnerships", "members", "third_parties", "stages", "budget")
@@ -19,7 +19,7 @@ _SECTIONS = ("partnerships", "members", "third_parties", "stages", "budget")
 
 def card(partnership: Partnership) -> None:
     with st.container(border=True, height="stretch", gap="xsmall"):
-        address.link("register.py", f"**{partnership.name}**", icon=":material/folder_open:", kemitraan=partnership.id)
+        address.link("register.py", f"**{plain(partnership.name)}**", icon=":material/folder_open:", kemitraan=partnership.id)
         st.markdown(" ".join(badges(partnership)))
         st.caption(say("registered.facts", villages=len(partnership.members), until=formats.day(partnership.ends_on, language())))
 
@@ -35,7 +35,7 @@ def badges(partnership: Partnership) -> list[str]:
 
 def papers(partnership: Partnership) -> None:
     """Everything recorded about one partnership, section by section."""
-    st.title(partnership.name, anchor=False)
+    st.title(plain(partnership.name), anchor=False)
     with st.container(horizontal=True):
         address.link("register.py", say("registered.back"), icon=":material/arrow_back:")
         address.link("partnership.py", say("registered.results"), icon=":material/query_stats:", kemitraan=partnership.id)
@@ -58,7 +58,7 @@ def record_title(sheet: sheets.Sheet, record: Record) -> str:
     """What tells a record from its neighbours: its key without the partnership, and what most want to know."""
     named = [name for name in (*sheet.key, "role", "done_on", "planned_rp") if name != "partnership" and any(
         column.name == name for column in sheet.columns)]
-    return " · ".join(filter(None, (forms.value(sheet.column(name), record.get(name)) for name in dict.fromkeys(named))))
+    return plain(" · ".join(filter(None, (forms.value(sheet.column(name), record.get(name)) for name in dict.fromkeys(named)))))
 
 
 def open_papers(values: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 from data.register import sheets
 from data.register.entry import Record
 from pages.parts import address, books, forms, reads
-from pages.parts.words import say
+from pages.parts.words import plain, say
 
 _PARTS = ("targets", "rounds", "poverty_lines", "price_indices", "series_breaks", "settings")
 
@@ -30,7 +30,7 @@ def target_title(record: Record) -> str:
             for name in ("indicator", "comparison", "value", "upper_value", "due_on")}
     unit = "%" if record.get("unit") == "percent" else ""
     promised = " ".join(filter(None, [said["comparison"], said["value"], said["upper_value"], unit]))
-    return f"**{said['indicator']}**: {promised} · {said['due_on']}"
+    return f"**{plain(said['indicator'])}**: {plain(promised)} · {said['due_on']}"
 
 
 def parameters(name: str) -> None:
@@ -38,7 +38,7 @@ def parameters(name: str) -> None:
     st.caption(say(f"targets.about.{name}"))
     named = title_columns(sheet)
     books.show(sheet, reads.records(name), given={}, key=name, empty=say("registered.none"),
-               title=lambda record: " · ".join(forms.value(sheet.column(each), record.get(each)) for each in named))
+               title=lambda record: plain(" · ".join(forms.value(sheet.column(each), record.get(each)) for each in named)))
 
 
 def title_columns(sheet: sheets.Sheet) -> list[str]:

@@ -43,6 +43,13 @@ def test_dots_stand_at_the_estimate_with_the_interval_as_arms() -> None:
     assert [trace.name for trace in figure.data] == ["akhir", "awal", "Target"]
 
 
+def test_a_name_from_data_is_text_and_no_markup() -> None:
+    named = frame(ESTIMATES).replace("Utara", "<a href='x'>Utara</a>")
+    figure = charts.dots(named, unit="share", language="id", series=["akhir"])
+    assert words(figure)[0] == "&lt;a href=&#x27;x&#x27;&gt;Utara&lt;/a&gt;"
+    assert figure.data[0].hovertext[0].startswith("<b>&lt;a href=&#x27;x&#x27;&gt;Utara&lt;/a&gt;</b>")
+
+
 def test_a_withheld_figure_keeps_its_name_and_says_that_it_is_not_shown() -> None:
     figure = charts.dots(frame(ESTIMATES), unit="share", language="id", series=["akhir", "awal"])
     assert words(figure) == ["Utara", "Timur", "Barat · tidak ditampilkan"]

@@ -9,7 +9,7 @@ from access.policy import Action, may
 from data.register.entry import Record, Value
 from data.register.sheets import Sheet
 from pages.parts import forms, session
-from pages.parts.words import say
+from pages.parts.words import plain, say
 
 
 def show(sheet: Sheet, records: Sequence[Record], *, given: Mapping[str, Value], title: Callable[[Record], str], key: str,
@@ -37,6 +37,6 @@ def show(sheet: Sheet, records: Sequence[Record], *, given: Mapping[str, Value],
 
 def facts(sheet: Sheet, record: Record, *, leaving_out: Mapping[str, Value]) -> None:
     """What is known of a record, as a table of two columns."""
-    known = {forms.label(sheet, column): forms.value(column, record.get(column.name))
+    known = {forms.label(sheet, column): plain(forms.value(column, record.get(column.name)))
              for column in sheet.columns if column.name not in leaving_out}
     st.table({name: text for name, text in known.items() if text}, border="horizontal", alt=sheet.name)

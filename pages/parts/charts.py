@@ -5,6 +5,7 @@ for the same reason. Colours hold on light and dark ground, and a mark's shape s
 """
 from __future__ import annotations
 
+import html
 import textwrap
 from collections.abc import Sequence
 from typing import Any
@@ -158,7 +159,7 @@ def _arms(rows: pd.DataFrame, unit: str, color: str) -> dict[str, Any]:
 
 def _spoken(row: Any, unit: str, language: Language) -> str:
     """What a finger or pointer on a mark reads: name, value, interval, how many were asked."""
-    lines = [f"<b>{row.name}</b>", formats.value(row.estimate, unit, language),
+    lines = [f"<b>{html.escape(str(row.name))}</b>", formats.value(row.estimate, unit, language),
              formats.interval(row.lower, row.upper, unit, language)]
     if getattr(row, "n", None) is not None and row.n == row.n:
         lines.append(say("parts.asked", language, n=formats.number(row.n, language)))
@@ -178,7 +179,9 @@ def _labelled(figure: go.Figure, labels: Sequence[str], *, lines: int, below: Se
     """Writes a label above the place of each row, and sets the height; returns how deep each row's first marks are, in pixels."""
     depths, depth = [], 0
     for place, label in enumerate(labels):
-        wrapped = textwrap.wrap(label, _LETTERS) + ([f"<span style='font-size:12px'>{below[place]}</span>"] if below else [])
+        wrapped = [html.escape(line) for line in textwrap.wrap(label, _LETTERS)]
+        if below:
+            wrapped.append(f"<span style='font-size:12px'>{below[place]}</span>")
         figure.add_annotation(x=0, xref="paper", xanchor="left", y=depth, yanchor="top", text="<br>".join(wrapped),
                               showarrow=False, align="left", font={"size": 14})
         depth += _LABEL * len(wrapped)

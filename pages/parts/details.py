@@ -9,14 +9,14 @@ from data.domains import By
 from metrics.indicator import Indicator
 from pages.parts import downloads, indicators, reads
 from pages.parts.session import language
-from pages.parts.words import say, say_if_known
+from pages.parts.words import plain, say, say_if_known
 
 
 def show(indicator: Indicator, *, by: By, domain: str, round: str, group: str | None = None, category: str | None = None,
          key: str) -> None:
     """Everything behind one figure, as plain text and small tables, and as a workbook."""
     trace = reads.trace(indicator=indicator.id, by=by, domain=domain, round=round, group=group, category=category)
-    st.markdown(indicators.definition(indicator))
+    st.markdown(plain(indicators.definition(indicator)))
     if goal := indicators.goal(indicator):
         st.caption(goal)
     facts = {
@@ -30,7 +30,7 @@ def show(indicator: Indicator, *, by: By, domain: str, round: str, group: str | 
     st.table({**facts, **left_out}, border="horizontal", alt=say("parts.trace"))
     st.markdown(f"**{say('parts.trace.files')}**")
     for batch in trace.batches:
-        st.markdown(f":material/description: {batch.file_name}  \n:gray[SHA-256 `{batch.sha256[:16]}…`]")
+        st.markdown(f":material/description: {plain(batch.file_name)}  \n:gray[SHA-256 `{batch.sha256[:16]}…`]")
     downloads.button(_as_table(trace, facts | left_out), indicators.label(indicator), key=f"{key}-trace")
 
 

@@ -10,12 +10,12 @@ from pages.parts import downloads
 from pages.parts.charts import SETTINGS
 from pages.parts.rows import rows_of
 from pages.parts.session import language
-from pages.parts.words import say
+from pages.parts.words import plain, say
 
 
 def show(figure: go.Figure, *, key: str, title: str, reading: str, table: pd.DataFrame) -> None:
     """A figure under its title. `reading` says units and intervals; `table` is what is drawn, in words for readers."""
-    st.header(title, anchor=False)
+    st.header(plain(title), anchor=False)
     st.caption(reading)
     # Streamlit's theme makes labels pale; they are text, and read as text.
     figure.update_annotations(font_color="#e7efee" if st.context.theme.type == "dark" else "#1c2a2a")

@@ -10,7 +10,7 @@ from data.register import changes, workbook
 from pages.parts import forms, session
 from pages.parts.downloads import WORKBOOK
 from pages.parts.session import language
-from pages.parts.words import say
+from pages.parts.words import plain, say
 
 # What is asked of a new partnership; the rest of its papers follow when there are any.
 FIRST = ("name", "kind", "field", "subfield", "purpose", "stage", "state", "agreement_number", "starts_on", "ends_on")
@@ -63,6 +63,6 @@ def _described(change: changes.Change) -> dict[str, str]:
                f"{forms.value(change.sheet.column(name), after.get(name)) or '–'}" for name in change.columns]
     return {
         say("book.column.sheet"): say(f"register.sheet.{change.sheet.name}"),
-        say("book.column.record"): change.record,
-        say("book.column.change"): say(f"book.{kind}") if kind != "changed" else "; ".join(details),
+        say("book.column.record"): plain(change.record),
+        say("book.column.change"): say(f"book.{kind}") if kind != "changed" else plain("; ".join(details)),
     }
