@@ -6,6 +6,7 @@ rows are read again with care, so that none is cut, shifted or lost.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ from data.reading.table import CellKind, LeftOut, RawTable, letter
 
 _BLOCK = 8 << 20
 _BLANK_BEFORE_QUOTE = re.compile(rb'([,;|]) "(?!["\r\n,;|])')
+_BREAK = "\r\n|\n|\r"
 _COMPARED_BYTES = 200_000_000      # how much text, and how many rows of it, are gone through for stray quotes
 _COMPARED_ROWS = 100_000
 
@@ -68,12 +70,13 @@ def _closed_up(text: pa.Buffer) -> pa.Buffer:
 
 
 def _width(head: Sequence[Sequence[str]]) -> int:
-    """How many cells a row has: as many as the header, or as most rows have."""
+    """How many cells a row has: as many as the header, unless most rows have more."""
     header = headers.find(head)
     rows = [row for row in head[header.body :] if any(cell.strip() for cell in row)]
-    widths = sorted(len(row) for row in rows)
-    usual = widths[len(widths) // 2] if widths else 0
-    return max(len(header.texts), usual, 1)
+    wider = Counter(len(row) for row in rows if len(row) > len(header.texts))
+    if 2 * sum(wider.values()) > len(rows):
+        return wider.most_common(1)[0][0]
+    return max(len(header.texts), 1)
 
 
 def _parse(text: pa.Buffer, settled: Dialect, width: int, is_threaded: bool) -> tuple[pa.Table, list[tuple[int, str]]]:
@@ -114,7 +117,7 @@ def _records(text: pa.Buffer, settled: Dialect, width: int) -> Records:
     taken = np.array([number for number, _ in irregular], dtype=np.int64)
     numbers = np.setdiff1d(np.arange(1, table.num_rows + len(irregular) + 1), taken, assume_unique=True)
     if len(strays):
-        doubtful = _moved(text, settled, table, strays, numbers, table.num_rows + len(irregular))
+        doubtful = _moved(text, settled, table, strays, numbers, irregular)
         if doubtful:
             keep = np.isin(numbers, [number for number, _ in doubtful], invert=True)
             table, numbers = table.filter(pa.array(keep)), numbers[keep]
@@ -133,33 +136,47 @@ def _unspaced(column: pa.ChunkedArray) -> pa.ChunkedArray:
 def _with_quotes(table: pa.Table, settled: Dialect) -> np.ndarray:
     """The rows with a quote inside a cell: well written, or a quote that went astray and moved the cells."""
     found = np.zeros(table.num_rows, dtype=bool)
-    mark = ord(settled.quote or '"')
+    mark = settled.quote or '"'
     for column in table.columns:
-        held = [chunk.buffers()[2] for chunk in column.chunks]
-        if any(buffer is not None and bool((np.frombuffer(buffer, np.uint8) == mark).any()) for buffer in held):
-            found |= np.asarray(pc.fill_null(pc.match_substring(column, settled.quote or '"'), False))
+        if _holds(column, mark.encode()):
+            found |= np.asarray(pc.fill_null(pc.match_substring(column, mark), False))
     return np.flatnonzero(found)
 
 
 def _moved(
-    text: pa.Buffer, settled: Dialect, table: pa.Table, rows: np.ndarray, numbers: np.ndarray, size: int,
+    text: pa.Buffer, settled: Dialect, table: pa.Table, rows: np.ndarray, numbers: np.ndarray,
+    irregular: list[tuple[int, str]],
 ) -> list[tuple[int, str]]:
-    """Those of the rows that read otherwise with care, as (row number, text). Only where a row is a line is it found."""
+    """Those of the rows that read otherwise with care, as (row number, text)."""
     if text.size > _COMPARED_BYTES or len(rows) > _COMPARED_ROWS:
         return []
     content = text.to_pybytes()
-    lines = re.split(rb"\r\n|\n|\r", content) if b"\r" in content else content.split(b"\n")
+    lines = re.split(_BREAK.encode(), content) if b"\r" in content else content.split(b"\n")
     if lines[-1] == b"":
         lines.pop()
-    if len(lines) != size:
+    breaks = np.zeros(table.num_rows + len(irregular), dtype=np.int64)
+    for column in table.columns:
+        if _holds(column, b"\n") or _holds(column, b"\r"):
+            breaks[numbers - 1] += np.asarray(pc.fill_null(pc.count_substring_regex(column, _BREAK), 0))
+    for number, piece in irregular:
+        breaks[number - 1] = len(re.findall(_BREAK, piece.rstrip("\r\n")))
+    if len(lines) != len(breaks) + breaks.sum():
         return []
+    starts = np.arange(len(breaks)) + np.cumsum(breaks) - breaks
     found = []
     for index, read in zip(rows, table.take(pa.array(rows)).to_pylist(), strict=True):
-        number = int(numbers[index])
-        line = lines[number - 1].decode("utf-8")
-        if tokens.fitted(line, settled, table.num_columns) != [[cell or "" for cell in read.values()]]:
-            found.append((number, line))
+        position = int(numbers[index]) - 1
+        first = int(starts[position])
+        piece = b"\n".join(lines[first : first + 1 + int(breaks[position])]).decode("utf-8")
+        cells = [(cell or "").replace("\r\n", "\n").replace("\r", "\n") for cell in read.values()]
+        if tokens.fitted(piece, settled, table.num_columns) != [cells]:
+            found.append((position + 1, piece))
     return found
+
+
+def _holds(column: pa.ChunkedArray, mark: bytes) -> bool:
+    held = [chunk.buffers()[2] for chunk in column.chunks]
+    return any(buffer is not None and bool((np.frombuffer(buffer, np.uint8) == mark[0]).any()) for buffer in held)
 
 
 def _mended(

@@ -42,10 +42,14 @@ def settle(sample: str, is_whole: bool) -> Dialect:
     for delimiter in DELIMITERS:
         if delimiter not in sample:
             continue
-        for dialect in _variants(delimiter, sample):
-            score = _score(_rows(sample, dialect, is_whole), delimiter)
-            if score > highest + (0.001 if dialect.escape else 0.01):
-                best, highest = dialect, score
+        plain, *variants = _variants(delimiter, sample)
+        fit, score = _fit(_rows(sample, plain, is_whole), delimiter)
+        if score > highest + 0.01:
+            best, highest = plain, score
+        for variant in variants:
+            better, score = _fit(_rows(sample, variant, is_whole), delimiter)
+            if (better > fit + 0.001 or (variant.is_spaced and better == fit)) and score > highest - 0.01:
+                best, highest = variant, score
     return _finish(best, sample)
 
 
@@ -70,17 +74,19 @@ def _variants(delimiter: str, sample: str) -> list[Dialect]:
     return variants
 
 
-def _score(rows: list[list[str]], delimiter: str) -> float:
+def _fit(rows: list[list[str]], delimiter: str) -> tuple[float, float]:
+    """How well rows agree on a width above one; and that times the share of cells that are clean values."""
     rows = [row for row in rows if any(cell.strip() for cell in row)]
     if not rows:
-        return 0.0
+        return 0.0, 0.0
     width, count = max(Counter(map(len, rows)).items(), key=lambda item: (item[1], item[0]))
     if width == 1:
-        return 0.0
+        return 0.0, 0.0
     cells = [cell for row in rows if len(row) == width for cell in row]
     others = [other for other in DELIMITERS if other != delimiter]
     clean = sum(_is_clean(cell, others) for cell in cells) / len(cells)
-    return count / len(rows) * clean * (1 - 1 / width)
+    fit = count / len(rows) * (1 - 1 / width)
+    return fit, clean * max(fit, 0.35 if all(len(row) > 1 for row in rows) else 0.0)
 
 
 def _is_clean(cell: str, others: list[str]) -> bool:
@@ -88,7 +94,7 @@ def _is_clean(cell: str, others: list[str]) -> bool:
     text = cell.strip()
     if not text or patterns.is_value(text):
         return True
-    if text.count('"') % 2 or (text[0] == text[-1] == "'" and len(text) > 1):
+    if text.count('"') % 2:
         return False
     return not any(other in text and (other != "," or re.search(r",\S", text)) for other in others)
 

@@ -90,13 +90,16 @@ def _search(
         below = full[position + 1 :]
         last = _last_row(rows, filled, index, below, merges)
         rest = [later for later in below if later > last]
-        if last == index and 4 * len(cells) < 3 * width and any(
-            len(filled[later]) > len(cells) and _is_worded(rows[later], filled[later]) for later in rest[:3]
+        if last > index:
+            return index, last
+        evidence = _evidence(rows, index, cells, rest)
+        if 4 * len(cells) < 3 * width and any(
+            len(filled[later]) > len(cells) and _is_worded(rows[later], filled[later])
+            and _evidence(rows, later, filled[later], rest[place + 1 :]) > max(evidence, 0)
+            for place, later in enumerate(rest[:3])
         ):
             continue
-        if _argues_against(rows, index, cells, rest) and last == index:
-            return -1, -1
-        return index, last
+        return (index, index) if evidence >= 0 else (-1, -1)
     return -1, -1
 
 
@@ -114,22 +117,23 @@ def _is_of_values(values: list[str]) -> bool:
     return bool(values) and 5 * sum(map(patterns.is_value, values)) >= 4 * len(values)
 
 
-def _argues_against(rows: Sequence[Row], index: int, cells: list[int], below: list[int]) -> bool:
-    """Whether the row looks like those below it: numbers above numbers, or an answer that others gave too."""
-    pro = contra = 0
+def _evidence(rows: Sequence[Row], index: int, cells: list[int], below: list[int]) -> int:
+    """What the rows below say for a header (words above values) less what they say against it: values above values, or,
+    in most columns, an answer that others gave too. The same row again is a header repeated."""
+    if len(cells) > 1:
+        below = [later for later in below if rows[later] != rows[index]]
+    evidence = compared = given = 0
     for column in cells:
         values = _column(rows, column, below)
         text = rows[index][column] or ""
         if not values or patterns.is_missing(text):
             continue
         if _is_of_values(values):
-            if not patterns.is_value(text):
-                pro += 2
-            elif not _YEAR.match(text):
-                contra += 2
-        elif len(values) > 1 and text in values:
-            contra += 1
-    return contra > pro
+            evidence += 2 if not patterns.is_value(text) else 0 if _YEAR.match(text) else -2
+        elif len(values) > 1:
+            compared += 1
+            given += text in values
+    return evidence - (given if 2 * given > compared else 0)
 
 
 def _last_row(
@@ -150,6 +154,8 @@ def _continues(rows: Sequence[Row], filled: list[list[int]], above: int, index: 
     """Whether row `index` is one more row of the header: words only, over columns of values, or under a heading that
     spans several columns while other headings reach down over it."""
     cells = filled[index]
+    if _numbers_columns(rows[index], cells, len(rows[index])):
+        return False
     if any(patterns.is_value(rows[index][column] or "") or patterns.is_missing(rows[index][column]) for column in cells):
         return False
     if not below:

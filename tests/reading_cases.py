@@ -1,0 +1,53 @@
+"""Small files for the tests of reading, written where they are used."""
+from __future__ import annotations
+
+import io
+import zipfile
+
+import openpyxl
+
+from data.reading import RawFile, read
+from data.reading.table import RawTable
+
+
+def text_file(text: str, **options: object) -> RawFile:
+    """A CSV file with the given lines, each without its indentation."""
+    lines = [line.strip() for line in text.strip().splitlines()]
+    return read("\n".join(lines).encode() + b"\n", "data.csv", **options)
+
+
+def workbook(*sheets: list[list[object]], merges: tuple[str, ...] = (), hidden: tuple[str, ...] = ()) -> bytes:
+    """An XLSX workbook; the sheets are called Sheet1, Sheet2, ..."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for number, rows in enumerate(sheets, start=1):
+        sheet = book.create_sheet(f"Sheet{number}")
+        for row in rows:
+            sheet.append(row)
+        for place in merges:
+            sheet.merge_cells(place)
+        if sheet.title in hidden:
+            sheet.sheet_state = "hidden"
+    return saved(book)
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def archive(entries: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in entries.items():
+            packed.writestr(name, content)
+    return out.getvalue()
+
+
+def cells(table: RawTable) -> list[list[str | None]]:
+    return [list(row.values()) for row in table.values.to_pylist()]
+
+
+def left_out(table: RawTable) -> list[tuple[int, str]]:
+    return [(left.row, left.reason) for left in table.left_out]
