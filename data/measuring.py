@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from data.instruments.model import Form, Instrument
 from data.place import Place, added, merged
 from data.store import Store
-from data.sums import psus
+from data.sums import Cells, psus
 from metrics import intervals, totals
 from metrics.estimation import Codes, Linear, Moments, Numbers, Precision, Units, levels, precision
 from metrics.indicator import Indicator, Share, Total
@@ -39,7 +39,8 @@ class Measured:
     linear: Linear
     ratio: Numbers                       # of sums: a PSU adds z = (y - ratio*x) * scale
     scale: Numbers
-    units: Units | None                  # of rows: what each PSU adds
+    units: Units | None                  # of rows: what each PSU adds,
+    visited: Cells | None                # and the rows themselves, so that PSUs can be told apart
     psus: Numbers
     strata: Numbers
     has_lonely_psu: NDArray[np.bool_]
@@ -65,7 +66,8 @@ def from_sums(store: Store, cursor: DuckDBPyConnection, question: Question, plac
     lower, upper = _intervals(question.form, whole.indicators, level.estimate, se, df, n)
     return Measured(
         place=place, indicators=whole.indicators, estimate=level.estimate, linear=level.linear, ratio=level.ratio,
-        scale=level.scale, units=None, psus=how_sure.psus, strata=how_sure.strata, has_lonely_psu=how_sure.has_lonely_psu,
+        scale=level.scale, units=None, visited=None,
+        psus=how_sure.psus, strata=how_sure.strata, has_lonely_psu=how_sure.has_lonely_psu,
         se=se, df=df, lower=lower, upper=upper, n=n, asked=asked,
         simple=intervals.simple_variance(n, w, wyy, wxy, wxx, level.y, level.x, is_total),
         covered=covered(place, owner, whole.rows.village[cell], whole.rows.values[cell][:, 0]),
@@ -97,6 +99,13 @@ def units(store: Store, cursor: DuckDBPyConnection, question: Question, found: M
     y, x = both.z[:, :n.shape[1]], both.z[:, n.shape[1]:]
     z = (y - found.ratio[both.owner] * x) * found.scale[both.owner]
     return replace(both, z=np.where(np.isnan(z), 0.0, z), present=(n > 0).astype(float))
+
+
+def visited(store: Store, cursor: DuckDBPyConnection, question: Question, found: Measured) -> Cells:
+    """Where each PSU was, with the codes that `units` has; only of forms whose rows come in clusters."""
+    if found.visited is not None:
+        return found.visited
+    return psus(store, cursor, question.instrument, question.form, question.group)
 
 
 def _sums_of_psus(

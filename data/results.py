@@ -2,25 +2,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from duckdb import DuckDBPyConnection
 
 from access.policy import Action, Viewer, may, require
+from data.asking import measured, place_of, questions
+from data.comparing import compared
 from data.domains import By
-from data.domains import domains as domains_of
 from data.errors import UserError
-from data.instruments.kept import kept
-from data.instruments.model import Form, Kind
-from data.measuring import Measured, Question, from_sums
+from data.instruments.model import Form
+from data.measuring import Measured, Question
 from data.place import Place
 from data.register import setting
-from data.rows import from_rows
 from data.store import Store
-from data.sums import sums
 from metrics import disclosure, intervals
-from metrics.indicator import BelowMedian, Gini, Indicator, Quantile
+from metrics.estimation import Terms
+from metrics.indicator import Indicator
 
 COLUMNS = (
     "indicator", "by", "domain", "group", "category", "round", "estimate", "se", "lower", "upper", "n", "psus", "strata", "df",
@@ -50,44 +50,60 @@ def estimates(
     return _in_order(frames, indicators)
 
 
-def questions(cursor: DuckDBPyConnection, indicators: Sequence[str] | None, group: str | None) -> list[Question]:
-    """The indicators asked for, form by form. Raises `UserError` for one that does not exist, or a group that none has."""
-    instruments = kept(cursor)
-    known = {each.id for instrument in instruments for each in instrument.indicators}
-    for identity in indicators or ():
-        if identity not in known:
-            raise UserError("estimate.unknown_indicator", indicator=identity, known=", ".join(sorted(known)) or "-")
-    found, groups = [], set()
-    for instrument in instruments:
-        for form in instrument.forms:
-            own = tuple(each for each in instrument.indicators
-                        if each.form == form.name and (indicators is None or each.id in indicators))
-            can = {variable.name for variable in form.variables if variable.kind is Kind.SELECT_ONE}
-            if own:
-                groups |= can
-            if own and (group is None or group in can):
-                found.append(Question(instrument=instrument, form=form, group=group, indicators=own))
-    if group is not None and not found and known:
-        raise UserError("estimate.unknown_group", group=group, known=", ".join(sorted(groups)) or "-")
-    return found
+def changes(
+    store: Store, viewer: Viewer, *, pair: tuple[str, str], indicators: Sequence[str] | None = None, by: By = "partnership",
+    domains: Sequence[str] | None = None, group: str | None = None,
+) -> pd.DataFrame:
+    """One row per indicator, domain and category with data in both rounds: the second round less the first.
+
+    The columns of `estimates`, `round` being "A:B", and `p_value`, of the hypothesis that nothing changed. n, PSUs and
+    villages are those of both rounds. Raises `UserError` for a round that has no data anywhere.
+    """
+    require(viewer, Action.SEE_RESULTS)
+    with store.reading() as cursor:
+        frames, seen = [], set()
+        for question in questions(cursor, indicators, group):
+            place = place_of(store, cursor, viewer, question, by, domains)
+            seen |= set(place.sums.rounds)
+            if not set(pair) <= set(place.sums.rounds):
+                continue
+            for part in measured(store, cursor, question, place):
+                frames.append(_changed(store, cursor, viewer, question, by, part, pair))
+    for round in pair:
+        if seen and round not in seen:
+            raise UserError("estimate.unknown_round", round=round, known=", ".join(sorted(seen)))
+    return _in_order(frames, indicators, (*COLUMNS, "p_value"))
 
 
-def place_of(
-    store: Store, cursor: DuckDBPyConnection, viewer: Viewer, question: Question, by: By, only: Sequence[str] | None,
-) -> Place:
-    whole = sums(store, cursor, question.instrument, question.form, question.group)
-    return Place(sums=whole, domains=domains_of(cursor, viewer, by, whole.villages, only))
+def _changed(
+    store: Store, cursor: DuckDBPyConnection, viewer: Viewer, question: Question, by: By, part: Measured, pair: tuple[str, str],
+) -> pd.DataFrame:
+    place = part.place
+    levels_of = _columns(cursor, viewer, question, part)
+    _, round, _ = np.unravel_index(np.arange(place.owners), place.shape)
+    before, after = (np.flatnonzero(round == place.sums.rounds.index(each)) for each in pair)
+    results = len(before)
+    terms = Terms(owner=np.concatenate([before, after]), coefficient=np.repeat([-1.0, 1.0], results),
+                  result=np.tile(np.arange(results), 2), results=results)
+    found = compared(store, cursor, question, part, terms)
+    n, asked = (each[before] + each[after] for each in (part.n, part.asked))
+    first, second = ({name: values[owners] for name, values in levels_of.items()} for owners in (before, after))
+    withheld = first["withheld"] | second["withheld"]
+    empty = np.full(found.estimate.shape, np.nan)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        missing = np.where(asked > 0, 1 - n / asked, np.nan)
+    columns = {
+        **found.__dict__, "n": n, "reliability": np.full(n.shape, None, dtype=object), "withheld": withheld,
+        "reason": np.where(_has(first["reason"]) & ~second["withheld"], first["reason"], second["reason"]),
+        "covered": np.fmin(first["covered"], second["covered"]), "expected": second["expected"], "deff": empty,
+        "n_effective": empty, "missing_share": missing,
+    }
+    only = replace(place, sums=replace(place.sums, rounds=(":".join(pair),)))
+    return _frame(question, by, only, part.indicators, columns, None)
 
 
-def measured(store: Store, cursor: DuckDBPyConnection, question: Question, place: Place) -> list[Measured]:
-    """The question's indicators, in one part that sums answer and one for each that needs the rows."""
-    if not place.owners:
-        return []
-    by_rows = [each for each in question.indicators if isinstance(each.measure, Quantile | Gini | BelowMedian)]
-    parts = [from_rows(store, cursor, question, place, each) for each in by_rows]
-    if len(by_rows) < len(question.indicators):
-        parts.insert(0, from_sums(store, cursor, question, place))
-    return parts
+def _has(reason: np.ndarray) -> np.ndarray:
+    return np.array([each is not None for each in reason.ravel()], dtype=bool).reshape(reason.shape)
 
 
 def _columns(cursor: DuckDBPyConnection, viewer: Viewer, question: Question, found: Measured) -> dict[str, np.ndarray]:
@@ -171,7 +187,7 @@ def _frame(
 def _shown(frame: pd.DataFrame) -> pd.DataFrame:
     """With what is withheld taken out, and whole numbers whole."""
     hidden = frame["withheld"].astype(bool)
-    for name in ("estimate", "se", "lower", "upper", "deff", "n_effective"):
+    for name in {"estimate", "se", "lower", "upper", "deff", "n_effective", "p_value"} & set(frame):
         frame[name] = frame[name].where(~hidden)
     protected = hidden & frame["reason"].isin(["too_few", "complementary"])
     for name in (*_WHOLE, "missing_share"):
@@ -184,10 +200,12 @@ def _shown(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def _in_order(frames: Sequence[pd.DataFrame], indicators: Sequence[str] | None) -> pd.DataFrame:
+def _in_order(
+    frames: Sequence[pd.DataFrame], indicators: Sequence[str] | None, columns: Sequence[str] = COLUMNS,
+) -> pd.DataFrame:
     """One frame; the indicators in the order they were asked for."""
-    filled = [frame[list(COLUMNS)] for frame in frames if len(frame)]
-    whole = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=list(COLUMNS))
+    filled = [frame[list(columns)] for frame in frames if len(frame)]
+    whole = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=list(columns))
     if indicators is None:
         return whole
     place = {identity: position for position, identity in enumerate(indicators)}

@@ -57,8 +57,8 @@ def from_rows(store: Store, cursor: DuckDBPyConnection, question: Question, plac
     nothing = np.full(estimate.shape, np.nan)
     return Measured(
         place=place, indicators=(indicator,), estimate=estimate, linear=linear, ratio=nothing, scale=nothing, units=units,
-        psus=how_sure.psus, strata=how_sure.strata, has_lonely_psu=how_sure.has_lonely_psu, se=se, df=how_sure.df, lower=lower,
-        upper=upper, n=summed(counts[:, None].astype(float), owner, place.owners),
+        visited=rows.cells, psus=how_sure.psus, strata=how_sure.strata, has_lonely_psu=how_sure.has_lonely_psu,
+        se=se, df=how_sure.df, lower=lower, upper=upper, n=summed(counts[:, None].astype(float), owner, place.owners),
         asked=summed(np.ones((len(owner), 1)), owner, place.owners), simple=nothing,
         covered=covered(place, owner, rows.cells.village[row], counts[:, None].astype(float)),
     )

@@ -10,7 +10,8 @@ import pandas as pd
 from access.policy import Viewer
 from data import totals
 from data.instruments.adding import add
-from data.instruments.model import Form, Instrument, table_name
+from data.instruments.model import Form, Instrument
+from data.responses import qualified
 from data.store import Store, now
 
 SYSTEM = {"_round": "r1", "_village": None, "_weight": 1.0, "_stratum": "", "_psu": None, "_psu_population": None, "_key": None}
@@ -62,11 +63,12 @@ def put(store: Store, viewer: Viewer, instrument: Instrument, rows: pd.DataFrame
         whole["_batch"], whole["_row"] = batch, range(2, len(whole) + 2)
         whole["_psu"] = whole["_psu"].fillna(pd.Series([f"{batch}:{row}" for row in whole["_row"]])).astype(str)
         for round in whole["_round"].unique():
-            cursor.execute("INSERT INTO batch VALUES (?, ?, ?, ?, 'plain', 'accepted', '[]')",
-                           [batch, instrument.id, instrument.version, round])
+            cursor.execute(
+                """INSERT INTO batch (id, instrument, instrument_version, round, dialect, state, personal_data_dropped)
+                   VALUES (?, ?, ?, ?, 'plain', 'accepted', '[]')""", [batch, instrument.id, instrument.version, round])
             cursor.execute("INSERT INTO batch_file VALUES (?, 1, 'answers.csv', 'f00d', 1, 'csv', ?, 'local')", [batch, now()])
             part = whole[whole["_round"] == round].assign(_batch=batch)  # noqa: F841 DuckDB finds it by its name
-            cursor.execute(f'INSERT INTO responses."{table_name(instrument.id, form.name)}" BY NAME SELECT * FROM part')
+            cursor.execute(f"INSERT INTO {qualified(instrument.id, form.name)} BY NAME SELECT * FROM part")  # noqa: S608
             totals.rebuild(cursor, instrument, round)
             batch += 1
     return batch - 1

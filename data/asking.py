@@ -1,0 +1,58 @@
+"""What is asked, taken apart: indicators form by form, the domains of the viewer, and what is measured there."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from duckdb import DuckDBPyConnection
+
+from access.policy import Viewer
+from data.domains import By, domains
+from data.errors import UserError
+from data.instruments.kept import kept
+from data.instruments.model import Kind
+from data.measuring import Measured, Question, from_sums
+from data.place import Place
+from data.rows import from_rows
+from data.store import Store
+from data.sums import sums
+from metrics.indicator import BelowMedian, Gini, Quantile
+
+
+def questions(cursor: DuckDBPyConnection, indicators: Sequence[str] | None, group: str | None) -> list[Question]:
+    """The indicators asked for, form by form. Raises `UserError` for one that does not exist, or a group that none has."""
+    instruments = kept(cursor)
+    known = {each.id for instrument in instruments for each in instrument.indicators}
+    for identity in indicators or ():
+        if identity not in known:
+            raise UserError("estimate.unknown_indicator", indicator=identity, known=", ".join(sorted(known)) or "-")
+    found, groups = [], set()
+    for instrument in instruments:
+        for form in instrument.forms:
+            own = tuple(each for each in instrument.indicators
+                        if each.form == form.name and (indicators is None or each.id in indicators))
+            can = {variable.name for variable in form.variables if variable.kind is Kind.SELECT_ONE}
+            if own:
+                groups |= can
+            if own and (group is None or group in can):
+                found.append(Question(instrument=instrument, form=form, group=group, indicators=own))
+    if group is not None and not found and known:
+        raise UserError("estimate.unknown_group", group=group, known=", ".join(sorted(groups)) or "-")
+    return found
+
+
+def place_of(
+    store: Store, cursor: DuckDBPyConnection, viewer: Viewer, question: Question, by: By, only: Sequence[str] | None,
+) -> Place:
+    whole = sums(store, cursor, question.instrument, question.form, question.group)
+    return Place(sums=whole, domains=domains(cursor, viewer, by, whole.villages, only))
+
+
+def measured(store: Store, cursor: DuckDBPyConnection, question: Question, place: Place) -> list[Measured]:
+    """The question's indicators, in one part that sums answer and one for each that needs the rows."""
+    if not place.owners:
+        return []
+    by_rows = [each for each in question.indicators if isinstance(each.measure, Quantile | Gini | BelowMedian)]
+    parts = [from_rows(store, cursor, question, place, each) for each in by_rows]
+    if len(by_rows) < len(question.indicators):
+        parts.insert(0, from_sums(store, cursor, question, place))
+    return parts

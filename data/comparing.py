@@ -1,0 +1,74 @@
+"""Comparisons of estimates: change between rounds, gap between groups, members against comparison villages, and the
+difference of two such differences; each with its standard error from the joint design.
+
+Every comparison is a sum of estimates with coefficients, so each PSU adds a sum of its z, and the variance is that of any
+estimate. Estimates that rest on the same PSUs are put together PSU by PSU; others by what they are per stratum.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from duckdb import DuckDBPyConnection
+
+from data.measuring import Measured, Question, units, visited
+from data.store import Store
+from data.sums import Cells
+from data.totals import has_psus
+from metrics import intervals
+from metrics.estimation import Numbers, Strata, Terms, Units, combined, jointly, of_units, precision, summed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """Results x indicators."""
+
+    estimate: Numbers
+    se: Numbers
+    df: Numbers
+    lower: Numbers
+    upper: Numbers
+    p_value: Numbers
+    psus: Numbers
+    strata: Numbers
+    has_lonely_psu: np.ndarray
+
+
+def compared(store: Store, cursor: DuckDBPyConnection, question: Question, found: Measured, terms: Terms) -> Compared:
+    """The results of terms, whose owners are those of `found`."""
+    estimate = summed(terms.coefficient[:, None] * found.estimate[terms.owner], terms.result, terms.results)
+    if has_psus(question.form):
+        sample = visited(store, cursor, question, found)
+        each, strata = _rounds_joined(units(store, cursor, question, found), sample, found, terms)
+        linear = of_units(jointly(each, terms))
+    else:
+        linear, strata = combined(found.linear, terms), found.place.sums.strata
+    sure = precision(linear, terms.results, strata)
+    se, df = np.sqrt(sure.variance), sure.df
+    if question.form.design.census:
+        se, df = np.where(np.isnan(estimate), np.nan, 0.0), np.full(estimate.shape, np.nan)
+    se = np.where(np.isnan(estimate), np.nan, se)
+    lower, upper = intervals.t_interval(estimate, se, df) if not question.form.design.census else (estimate, estimate)
+    return Compared(estimate=estimate, se=se, df=df, lower=lower, upper=upper, p_value=intervals.p_value(estimate, se, df),
+                    psus=sure.psus, strata=sure.strata, has_lonely_psu=sure.has_lonely_psu)
+
+
+def _rounds_joined(each: Units, sample: Cells, found: Measured, terms: Terms) -> tuple[Units, Strata]:
+    """Rounds that visited the same PSUs are one sample: their strata of one name are one, with the PSUs of both.
+
+    Rounds that share none stay apart: they are independent samples.
+    """
+    whole, (_, rounds, categories) = found.place.sums, found.place.shape
+    used = np.unique(terms.owner // categories % rounds)
+    names, name = np.unique(np.array(whole.stratum_name, dtype=object), return_inverse=True)
+    here = np.isin(sample.round, used)
+    visits = np.unique(np.stack([name[sample.stratum[here]], sample.psu[here], sample.round[here]]), axis=1)
+    psus, times = np.unique(visits[:2], axis=1, return_counts=True)
+    again = summed((times - 1).astype(float)[:, None], psus[0], len(names))[:, 0]
+    if not again.any():
+        return each, whole.strata
+    of_used = np.isin(whole.stratum_round, used)
+    total = summed(whole.strata.psus[of_used][:, None], name[of_used], len(names))[:, 0] - again
+    population = np.full(len(names), np.nan)
+    np.fmax.at(population, name[of_used], whole.strata.population[of_used])
+    return replace(each, stratum=name[each.stratum]), Strata(psus=total, population=population)
