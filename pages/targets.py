@@ -3,12 +3,15 @@ from __future__ import annotations
 
 import streamlit as st
 
+from access.policy import Action, may
+from data import formats
 from data.register import sheets
 from data.register.entry import Record
-from pages.parts import address, books, forms, reads
+from pages.parts import address, books, forms, reads, session
+from pages.parts.session import language
 from pages.parts.words import plain, say
 
-_PARTS = ("targets", "rounds", "poverty_lines", "price_indices", "series_breaks", "settings")
+_PARTS = ("targets", "rounds", "villages", "poverty_lines", "price_indices", "series_breaks", "settings")
 
 
 def targets() -> None:
@@ -41,6 +44,18 @@ def parameters(name: str) -> None:
                title=lambda record: plain(" · ".join(forms.value(sheet.column(each), record.get(each)) for each in named)))
 
 
+def villages() -> None:
+    """The villages that are known here, and a way to make one known."""
+    known = reads.areas_of("village")
+    st.caption(say("targets.about.villages", count=formats.number(len(known), language())))
+    if may(session.viewer(), Action.CHANGE_REGISTER):
+        with st.container(border=True):
+            forms.edit(sheets.VILLAGES, None, given={}, key="new-village")
+    if known:
+        code, name = (forms.label(sheets.VILLAGES, sheets.VILLAGES.column(each)) for each in ("code", "name"))
+        st.dataframe({code: list(known), name: list(known.values())}, hide_index=True, alt=say("register.sheet.villages"))
+
+
 def title_columns(sheet: sheets.Sheet) -> list[str]:
     """The first columns that are not ids of their own: what a record is called."""
     return [column.name for column in sheet.columns if column.name != "id"][:3]
@@ -50,5 +65,7 @@ st.title(say("frame.page.targets"), anchor=False)
 part = address.choose("bagian", say("registered.section"), _PARTS, lambda each: say(f"register.sheet.{each}"))
 if part == "targets":
     targets()
+elif part == "villages":
+    villages()
 else:
     parameters(part)

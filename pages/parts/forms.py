@@ -36,10 +36,11 @@ def edit(sheet: Sheet, record: Record | None, *, given: Mapping[str, Value], onl
                and each.kind is not Kind.UNIT and not _is_own_id(sheet, each)]
     with st.form(key, border=False):
         written: dict[str, Any] = {}
-        for column in columns:
-            is_fixed = record is not None and column.name in sheet.key
-            now = (record or {}).get(column.name)
-            written[column.name] = _widget(sheet, column, now, key=f"{key}-{column.name}", is_fixed=is_fixed)
+        with st.grid(2, min_column_width=280):
+            for column in columns:
+                is_fixed = record is not None and column.name in sheet.key
+                now = (record or {}).get(column.name)
+                written[column.name] = _widget(sheet, column, now, key=f"{key}-{column.name}", is_fixed=is_fixed)
         sent = st.form_submit_button(say("forms.save"), type="primary", icon=":material/save:")
     if sent:
         values = {**{name: (record or {}).get(name) for name in sheet.key}, **written, **given}
