@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from datetime import date
 from typing import Any
@@ -33,7 +34,8 @@ def _progress(args: argparse.Namespace) -> int:
         register.partnership(store, viewer, id)
     found = progress(store, viewer, partnerships=args.partnership, as_of=args.as_of)
     if args.json or args.format == "json":
-        print(found.to_json(orient="records", indent=2, force_ascii=False, double_precision=15, default_handler=str))
+        records = [{name: _plain(value) for name, value in row.items()} for row in found.to_dict("records")]
+        print(json.dumps(records, ensure_ascii=False, indent=2))
     elif args.format == "csv":
         found.to_csv(sys.stdout, index=False)
     elif found.empty:
@@ -48,6 +50,11 @@ def _progress(args: argparse.Namespace) -> int:
             for row in rows.itertuples(index=False):
                 print(_line(row, names.get(row.indicator, row.indicator), units.get(row.indicator, ""), args.language))
     return DONE
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it: no number is null, a day is its ISO text."""
+    return value.isoformat() if isinstance(value, date) else None if pd.isna(value) else value
 
 
 def _line(row: Any, name: str, unit: str, language: Language) -> str:

@@ -15,8 +15,9 @@ from data.indicators import indicators
 from data.register import Partnership, Round, partnerships, rounds_in, setting
 from data.store import Store
 from data.targets import Aim, PovertyLines, aims, lines_by_regency
+from metrics import methods
 from metrics.indicator import Indicator
-from metrics.progress import Measured, Status, Target, standing
+from metrics.progress import Measured, Standing, Status, Target, standing
 
 Key = tuple[str, str]                       # partnership, indicator
 
@@ -28,6 +29,8 @@ class Progress:
     `round` is the latest with rows; `reason` says why its estimate is withheld, or why there is no status. `target` is the
     border to be reached (`target_upper` the upper one of a range); `expected` is where the path is on `measured_on`.
     `covered` of `villages` have data. `baseline_round` is None for a baseline that the register gives.
+    `reached` is the part of the way covered and `attainment` the part of what is due (neither is clamped); `lkjip`, `open_sdg`
+    and `un_chart` are the answers of metrics/methods.py, and `depends_on_method` says that methods disagree.
     """
 
     partnership: str
@@ -57,6 +60,12 @@ class Progress:
     status: str = Status.NO_TARGET
     confidence: float = math.nan
     is_certain: bool = False
+    reached: float | None = None
+    attainment: float | None = None
+    lkjip: str | None = None
+    open_sdg: str | None = None
+    un_chart: str | None = None
+    depends_on_method: bool = False
 
 
 COLUMNS = tuple(field.name for field in fields(Progress))
@@ -85,12 +94,13 @@ class Estimate:
 
 @dataclass(frozen=True, kw_only=True)
 class _Given:
-    """What the register gives: rounds by time, aims, poverty lines, breaks of series, and when a status is certain."""
+    """What the register gives: rounds by time, aims, poverty lines, breaks of series, and when a status is certain; and units."""
 
     rounds: dict[str, Round]
     aims: Mapping[Key, tuple[Aim, ...]]
     lines: PovertyLines
     breaks: Mapping[str, list[date]]
+    units: Mapping[str, str]
     sure_from: float
 
 
@@ -113,7 +123,9 @@ def progress(
         asdict(_row(partnership, id, series.get(key, []), baselines[key], given, errors.get(key)))
         for partnership in seen for id, key in _keys(partnership, known, series, given)
     ]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    texts = [field.name for field in fields(Progress) if "None" in str(field.type)]
+    return frame.assign(**{name: frame[name].astype(object).where(frame[name].notna(), None) for name in texts})
 
 
 def _seen(store: Store, viewer: Viewer, wanted: Iterable[str] | None) -> list[Partnership]:
@@ -129,6 +141,7 @@ def _given(store: Store, ids: list[str], known: Mapping[str, Indicator], as_of: 
         return _Given(
             rounds={each.id: each for each in rounds_in(cursor) if as_of is None or each.ends_on <= as_of},
             aims=aims(cursor, ids, known), lines=lines_by_regency(cursor), breaks=breaks, sure_from=setting(cursor, "sure_from"),
+            units={each.id: each.unit for each in known.values()},
         )
 
 
@@ -216,11 +229,27 @@ def _row(
         target, latest.measured, baseline.measured, between,
         pace_se=None if change_se is None else _pace_se(latest, baseline, target, between, change_se),
     )
-    return replace(
+    row = replace(
         row, status=found.status, expected=found.expected, confidence=found.confidence,
         is_certain=bool(found.confidence >= given.sure_from),
         reason=baseline.reason if found.reason == "no_baseline" else found.reason,
     )
+    return replace(row, **_other_methods(target, latest.measured, baseline.measured, found, given.units.get(indicator)))
+
+
+def _other_methods(
+    target: Target, current: Measured, baseline: Measured | None, found: Standing, unit: str | None,
+) -> dict[str, Any]:
+    if baseline is not None and current.on <= baseline.on:
+        return {}
+    part = methods.attainment(current.value, target, due=None if math.isnan(found.expected) else found.expected)
+    growth = methods.open_sdg(current, baseline, target, is_more_better=math.isfinite(target.lower))
+    chart = methods.un_chart(current, baseline, target, is_share=unit == "share")
+    return {
+        "reached": None if baseline is None else methods.reached(target, current.value, baseline.value),
+        "attainment": part, "lkjip": methods.lkjip(part), "open_sdg": growth, "un_chart": chart,
+        "depends_on_method": methods.depends_on_method(found.status, growth, chart),
+    }
 
 
 def _border(target: Target) -> float:

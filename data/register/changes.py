@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from duckdb import DuckDBPyConnection
 
 from access.policy import Action, Viewer, require
-from data import indicators, totals
 from data.areas import known_villages
 from data.errors import UserError
 from data.importing.finding import Severity
+from data.indicators import indicators
 from data.register import checks, state
 from data.register.cells import entry_of
 from data.register.entry import Entry, Finding, Record, Value, record_label
 from data.register.sheets import SHEETS, VILLAGES, Sheet, sheet
 from data.store import Store, now
+from data.totals import rebuild_all
 from metrics.indicator import Indicator
 
 # Sheets whose values are in the totals: a change means that the totals are built again.
@@ -62,7 +63,7 @@ def prepare(
 ) -> Changes:
     """What the entries would change, without changing it. Records the entries do not name stay as they are."""
     require(viewer, Action.CHANGE_REGISTER)
-    known_indicators = indicators.indicators(store, viewer)
+    known_indicators = indicators(store, viewer)
     with store.reading() as cursor:
         return _difference(cursor, list(entries), name=name, findings=tuple(findings), known_indicators=known_indicators)
 
@@ -168,7 +169,7 @@ def _write(cursor: DuckDBPyConnection, viewer: Viewer, prepared: Changes) -> Non
             [now(), viewer.name, change.sheet.name, change.record, _json(change.before), _json(change.after)],
         )
     if any(change.sheet.name in _IN_TOTALS for change in prepared.changes):
-        totals.rebuild_all(cursor)
+        rebuild_all(cursor)
 
 
 def _entry_of(change: Change) -> Entry:

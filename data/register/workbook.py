@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 from access.policy import Action, Viewer, require
-from data import indicators
 from data.areas import names_in
+from data.indicators import indicators
 from data.register import changes, parsing, state
 from data.register.changes import Changes
 from data.register.layout import write
@@ -15,13 +15,13 @@ __all__ = ["export", "read", "template", "write"]
 
 def template(store: Store, viewer: Viewer) -> bytes:
     """A workbook to fill: nothing in it but the drop-downs, with the indicators that can be computed here."""
-    return write({}, indicators=sorted(indicators.indicators(store, viewer)))
+    return write({}, indicators=sorted(indicators(store, viewer)))
 
 
 def export(store: Store, viewer: Viewer) -> bytes:
     """The whole register; applied as it is, it changes nothing."""
     require(viewer, Action.CHANGE_REGISTER)
-    known = sorted(indicators.indicators(store, viewer))
+    known = sorted(indicators(store, viewer))
     with store.reading() as cursor:
         records = {sheet.name: list(state.records(cursor, sheet).values()) for sheet in SHEETS}
         regencies = {str(each["regency"]) for name in ("poverty_lines", "price_indices") for each in records[name]}
