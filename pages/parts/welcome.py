@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from data import example
+from data.example.loading import load
 from pages.parts import address, session
 from pages.parts.words import say
 
@@ -27,6 +27,9 @@ def show() -> None:
 
 def _load_example() -> None:
     bar = st.progress(0.0, text=say("overview.empty.loading"))
-    example.load(session.store(), session.viewer(),
-                 on_progress=lambda share, *_: bar.progress(min(1.0, float(share)), text=say("overview.empty.loading")))
+
+    def told(done: float) -> None:
+        bar.progress(done, text=say("overview.empty.loading"))
+
+    load(session.store(), session.viewer(), on_progress=told)
     st.rerun()

@@ -91,12 +91,12 @@ def phone(browser: Browser) -> Iterator[Page]:
 def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an app with the example survey, which tests read but do not change."""
     from access.policy import person_at_this_machine
-    from data import example as survey
+    from data.example.loading import load
     from data.store import open_store
 
     directory = tmp_path_factory.mktemp("example") / "store"
     store = open_store(directory)
-    survey.load(store, person_at_this_machine())
+    load(store, person_at_this_machine())
     store.close()
     yield from served(directory)
 
