@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 from access.policy import NotAllowed
-from commands import backup, importing, instrument, progress, register
+from commands import backup, estimate, importing, instrument, progress, register, snapshot
 from data.errors import UserError
 from data.messages import LANGUAGES, explain
 from data.store import default_directory
@@ -18,10 +18,12 @@ from data.store import default_directory
 # Each has `add(subparsers)`, which names its commands and sets `run(args) -> int` as their default.
 GROUPS: tuple[ModuleType, ...] = (
     backup,
+    estimate,
     importing,
     instrument,
     progress,
     register,
+    snapshot,
 )
 
 DONE, REFUSED, USAGE = 0, 1, 2

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import io
 import random
+from collections.abc import Sequence
 
 from openpyxl import Workbook
 
@@ -12,7 +13,8 @@ from data.instruments.workbook import read_workbook
 
 HOUSEHOLDS = 60
 BAD_EVERY = 5  # every fifth household has one faulty cell
-_GIVEN = {"village": "18.02.02.2005", "stratum": "barat", "weight": "12.5"}
+VILLAGE = "18.02.02.2005"
+_GIVEN = {"stratum": "barat", "weight": "12.5"}
 
 
 def household() -> Instrument:
@@ -20,8 +22,11 @@ def household() -> Instrument:
     return read_workbook(path.read_bytes(), path.name)
 
 
-def kobo(*, households: int = HOUSEHOLDS, faults: bool = True, seed: int = 7) -> bytes:
-    """The workbook: a sheet of households and a sheet of two members each; with `faults`, a fifth of the incomes are words."""
+def kobo(
+    *, households: int = HOUSEHOLDS, faults: bool = True, seed: int = 7, villages: Sequence[str] = (VILLAGE,),
+) -> bytes:
+    """The workbook: a sheet of households, the villages taken in turn, and a sheet of two members each; with `faults`, a
+    fifth of the incomes are words."""
     chance = random.Random(seed)
     instrument = household()
     main, member = instrument.forms[0], instrument.forms[1]
@@ -31,10 +36,11 @@ def kobo(*, households: int = HOUSEHOLDS, faults: bool = True, seed: int = 7) ->
     sheet.append([*map(_header, main.variables), "_id", "_uuid", "_submission_time", "_index"])
     for index in range(1, households + 1):
         answers = {variable.name: _answer(variable, index, chance) for variable in main.variables}
-        answers |= {"cluster": f"K{index % 8}", "respondent": f"R{index}", "members": 2}
+        village = villages[index % len(villages)]
+        answers |= {"village": village, "cluster": f"{village}-K{index % 8}", "respondent": f"R{index}", "members": 2}
         if faults and index % BAD_EVERY == 0:
             answers["household_income_year_rp"] = "dua puluh juta"
-        sheet.append([*answers.values(), 1000 + index, f"uuid-{index}", "2025-03-10T09:00:00", index])
+        sheet.append([*answers.values(), 1000 + index, f"uuid-{seed}-{index}", "2025-03-10T09:00:00", index])
     people = book.create_sheet(member.name)
     people.append([*map(_header, member.variables), "_index", "_parent_table_name", "_parent_index"])
     for index in range(1, households + 1):

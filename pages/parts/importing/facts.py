@@ -111,7 +111,8 @@ def rows(prepared: Prepared) -> None:
         st.info(say("upload.completes", batch=prepared.completes), icon=":material/build:")
     if len(prepared.forms) > 1:
         st.dataframe(pd.DataFrame([{
-            say("upload.form"): form_name(prepared.instrument, form.form), say("upload.sheet"): form.sheet, say("upload.rows.read"): form.rows_read,
+            say("upload.form"): form_name(prepared.instrument, form.form), say("upload.sheet"): form.sheet,
+            say("upload.rows.read"): form.rows_read,
             say("upload.rows.accepted"): form.rows_accepted, say("upload.rows.rejected"): form.rows_rejected,
             say("upload.rows.left_out"): form.rows_left_out,
         } for form in prepared.forms]), hide_index=True)
