@@ -10,7 +10,7 @@ from typing import Any
 
 from access.policy import person_at_this_machine
 from data.errors import UserError
-from data.importing import batches, mapping_file
+from data.importing import batches, mapping_file, rejects
 from data.importing.committing import commit
 from data.importing.finding import Finding, Severity
 from data.importing.preparing import FormResult, Prepared, prepare
@@ -32,6 +32,9 @@ def add(subparsers: Any, shared: argparse.ArgumentParser) -> None:
         "--save-mapping", type=Path, metavar="FILE", help="write the mapping that was used, to edit and use again"
     )
     importing.add_argument("--dry-run", action="store_true", help="check and report, store nothing")
+    importing.add_argument(
+        "--rejects", type=Path, metavar="FILE.xlsx", help="write the rejected rows, to be mended and imported again"
+    )
     importing.set_defaults(run=import_file)
     group = subparsers.add_parser("batch", help="what was imported").add_subparsers(dest="what", required=True)
     group.add_parser("list", parents=[shared], help="the batches of the store").set_defaults(run=_list)
@@ -64,6 +67,8 @@ def import_file(args: argparse.Namespace) -> int:
     )
     if args.save_mapping:
         args.save_mapping.write_text(mapping_file.written(prepared.mapping), encoding="utf-8")
+    if args.rejects:
+        args.rejects.write_bytes(rejects.workbook(prepared, args.language))
     batch = None if args.dry_run else commit(store, viewer, prepared)
     if args.json:
         print(json.dumps(as_json(prepared, batch, args.language), ensure_ascii=False))

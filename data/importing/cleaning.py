@@ -6,7 +6,7 @@ The whole column is read at once where every value is in its plain form; only di
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -61,10 +61,19 @@ class Cleaned:
 
 
 def clean(
-    texts: pa.Array, variable: Variable, *, is_number: bool = False, is_machine: bool = False, chosen: str | None = None
+    texts: pa.Array,
+    variable: Variable,
+    *,
+    is_number: bool | pa.Array = False,
+    is_machine: bool = False,
+    chosen: str | None = None,
 ) -> Cleaned:
-    """A variable's column. `is_number`: every cell is a spreadsheet's own number. `is_machine`: a survey tool wrote the
-    file, so decimals have a point. `chosen`: the user's word on the column's convention."""
+    """A variable's column. `is_number`: all cells, or these, are a spreadsheet's own numbers. `is_machine`: a survey tool
+    wrote the file, so decimals have a point. `chosen`: the user's word on the column's convention."""
+    if not isinstance(is_number, bool):
+        if variable.kind in {Kind.INTEGER, Kind.DECIMAL}:
+            return _mixed(texts, variable, is_number, is_machine=is_machine, chosen=chosen)
+        is_number = False
     match variable.kind:
         case Kind.INTEGER:
             return _whole_numbers(texts, chosen=chosen)
@@ -102,6 +111,13 @@ def positions(texts: pa.Array, wanted: Iterable[str]) -> pa.Array:
     if not wanted:
         return pa.array([], pa.int64())
     return pc.indices_nonzero(pc.is_in(texts, value_set=pa.array(wanted, pa.string()))).cast(pa.int64())
+
+
+def _mixed(texts: pa.Array, variable: Variable, is_number: pa.Array, *, is_machine: bool, chosen: str | None) -> Cleaned:
+    """Numbers of a spreadsheet beside numbers that somebody typed as text: the typed ones alone tell their notation."""
+    real = clean(pc.if_else(is_number, texts, None), variable, is_number=True)
+    typed = clean(pc.if_else(is_number, None, texts), variable, is_machine=is_machine, chosen=chosen)
+    return replace(typed, values=pc.coalesce(real.values, typed.values), problems={**real.problems, **typed.problems})
 
 
 def _whole_numbers(texts: pa.Array, *, chosen: str | None) -> Cleaned:

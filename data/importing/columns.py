@@ -111,8 +111,8 @@ def _answers(part: Part, column: int, dialect: Dialect) -> pa.Array:
     texts = part.source.column(column)
     if dialect is Dialect.ONA:
         texts = pc.if_else(pc.equal(texts, "n/a"), None, texts)
-    has_spaces = pc.any(pc.match_substring_regex(texts, r"^\s*$")).as_py()
-    return pc.if_else(pc.match_substring_regex(texts, r"^\s*$"), None, texts) if has_spaces else texts
+    is_blank = pc.utf8_is_space(texts)
+    return pc.if_else(is_blank, None, texts) if pc.any(is_blank).as_py() else texts
 
 
 def _read(
@@ -129,7 +129,7 @@ def _read(
     cleaned = cleaning.clean(
         texts,
         variable,
-        is_number=source.is_number(column),
+        is_number=source.numbers_of(column),
         is_machine=dialect in MACHINES,
         chosen=chosen,
     )

@@ -78,7 +78,7 @@ def _batch(cursor: duckdb.DuckDBPyConnection, prepared: Prepared) -> tuple[int, 
     ((batch,),) = cursor.execute("SELECT coalesce(max(id), 0) + 1 FROM batch").fetchall()
     dropped = [{**asdict(one), "reason": str(one.reason)} for one in prepared.personal_data_dropped]
     cursor.execute(
-        "INSERT INTO batch VALUES (?, ?, ?, ?, ?, 'accepted', ?)",
+        "INSERT INTO batch VALUES (?, ?, ?, ?, ?, 'accepted', ?, ?)",
         [
             batch,
             prepared.instrument.id,
@@ -86,6 +86,7 @@ def _batch(cursor: duckdb.DuckDBPyConnection, prepared: Prepared) -> tuple[int, 
             prepared.round,
             str(prepared.dialect),
             json.dumps(dropped, ensure_ascii=False),
+            json.dumps({"mapping": asdict(prepared.mapping), "has_versions": prepared.has_versions}, ensure_ascii=False),
         ],
     )
     return batch, 1

@@ -30,7 +30,7 @@ class Placed:
 def place(part: Part, values: Values, form: Form, parent: Placed | None, key: bytes) -> Placed:
     """The system columns of a form's rows but those of the batch; what its own variables do not give, its parent's rows do."""
     count = values.count
-    numbers = _numbers(part)
+    numbers = part.numbers()
     found: list[pa.Table] = []
     columns: dict[str, pa.Array] = {"_row": numbers}
     inherited = (
@@ -39,10 +39,6 @@ def place(part: Part, values: Values, form: Form, parent: Placed | None, key: by
         else {name: column.take(part.parents) for name, column in parent.columns.items() if name != "_uuid"}
     )
     columns["_parent"] = inherited.get("_row", pa.nulls(count, pa.int64()))
-    if _is_completion(part) and part.parents is not None:  # a mended row's parent may already be in the batch
-        own = part.role(Role.REJECTS_PARENT)
-        if own is not None:
-            columns["_parent"] = pc.coalesce(columns["_parent"], own.cast(pa.int64()))
     design = form.design
 
     def text(name: str) -> pa.Array | None:
@@ -97,17 +93,6 @@ def place(part: Part, values: Values, form: Form, parent: Placed | None, key: by
     return Placed(columns=columns, findings=findings.joined(found))
 
 
-def _numbers(part: Part) -> pa.Array:
-    """The rows' numbers: of a mended rejects file, those of the file it came from."""
-    numbers = part.source.numbers()
-    own = part.role(Role.REJECTS_ROW)
-    return numbers if own is None else pc.coalesce(own.cast(pa.int64(), safe=True), numbers)
-
-
-def _is_completion(part: Part) -> bool:
-    return Role.REJECTS_FILE in part.roles
-
-
 def _missing(part: Part, values: Values, form: Form, columns: dict[str, pa.Array]) -> list[pa.Table]:
     """Rows whose place in the design is not told, where their own column should tell it."""
     design = form.design
@@ -135,9 +120,8 @@ def _codes(texts: pa.Array) -> pa.Array:
 
 def _key(part: Part, values: Values, key: bytes) -> pa.Array:
     kept = part.role(Role.REJECTS_KEY)
-    if kept is not None:
-        return kept
-    return pa.nulls(values.count, pa.string()) if values.respondent is None else privacy.hashed(values.respondent, key)
+    own = pa.nulls(values.count, pa.string()) if values.respondent is None else privacy.hashed(values.respondent, key)
+    return own if kept is None else pc.coalesce(own, kept)
 
 
 def _uuid(part: Part) -> pa.Array:

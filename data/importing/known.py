@@ -15,23 +15,26 @@ import pyarrow.compute as pc
 from access.policy import Action, Viewer, require
 from data import responses
 from data.errors import UserError
-from data.importing import source
+from data.importing import dialects, source
 from data.importing.dialects import Role
 from data.importing.layout import Part
 from data.importing.mapping import Mapping
 from data.instruments.model import Instrument, table_name
 from data.reading import RawFile
-from data.store import Store
+from data.store import Store, quoted
 
 FILE_MARK = 16  # so many digits of the first file's SHA-256 stand in its rejects workbook
 
 
 @dataclass(frozen=True, kw_only=True)
 class Completion:
-    """The batch that a mended rejects file belongs to, and the rows of each form that it already has."""
+    """The batch that a mended rejects file belongs to: the system columns of the rows that it has, by form, and what was
+    decided when its first file was read."""
 
     batch: int
-    present: abc.Mapping[str, frozenset[int]]
+    present: abc.Mapping[str, pa.Table]
+    mapping: Mapping
+    has_versions: bool
 
 
 def refuse_again(cursor: duckdb.DuckDBPyConnection, raw: RawFile, instrument: str, round_: str) -> None:
@@ -68,7 +71,7 @@ def present(store: Store, viewer: Viewer, instrument: Instrument, uuids: pa.Arra
             cursor.sql(
                 "SELECT place FROM incoming WHERE uuid IN (SELECT _uuid FROM "  # noqa: S608
                 f"{responses.qualified(instrument.id, instrument.id)} JOIN batch ON batch.id = _batch "
-                "WHERE state = 'accepted') ORDER BY place"
+                "WHERE batch.state = 'accepted') ORDER BY place"
             )
             .to_arrow_table()["place"]
             .combine_chunks()
@@ -77,62 +80,95 @@ def present(store: Store, viewer: Viewer, instrument: Instrument, uuids: pa.Arra
     return found
 
 
+def met(store: Store, viewer: Viewer, instrument: Instrument, round_: str, keys: pa.Array) -> pa.Table:
+    """The positions of respondents whom an accepted batch of the round already has, and that batch."""
+    require(viewer, Action.IMPORT)
+    table = pa.table({"place": pa.array(range(len(keys)), pa.int64()), "key": keys})
+    with store.reading() as cursor:
+        cursor.register("incoming", table)
+        found = cursor.sql(
+            "SELECT incoming.place, min(_batch) AS batch FROM incoming JOIN "  # noqa: S608
+            f"{responses.qualified(instrument.id, instrument.id)} ON _key = incoming.key JOIN batch ON batch.id = _batch "
+            "WHERE batch.state = 'accepted' AND _round = ? GROUP BY incoming.place ORDER BY incoming.place",
+            params=[round_],
+        ).to_arrow_table()
+        cursor.unregister("incoming")
+    return found.combine_chunks()
+
+
+def mark(raw: RawFile) -> str | None:
+    """What a rejects workbook says of the file it came from; None for any other file."""
+    for table in raw.tables:
+        if dialects.REJECTS[Role.REJECTS_FILE] in table.headers:
+            texts = table.values.column(table.headers.index(dialects.REJECTS[Role.REJECTS_FILE]))
+            return next((text for text in pc.unique(texts).to_pylist() if text), "")
+    return None
+
+
+def completion(cursor: duckdb.DuckDBPyConnection, raw: RawFile, instrument: Instrument, round_: str) -> Completion | None:
+    """The batch that a rejects workbook came from, if the file is one. Inside a transaction."""
+    found = mark(raw)
+    if found is None:
+        return None
+    rows = cursor.execute(
+        """
+        SELECT batch, decisions FROM batch_file JOIN batch ON batch.id = batch_file.batch
+        WHERE left(sha256, ?) = ? AND instrument = ? AND round = ? AND state = 'accepted' ORDER BY batch DESC LIMIT 1
+        """,
+        [FILE_MARK, found, instrument.id, round_],
+    ).fetchall()
+    if not rows:
+        raise UserError("import.rejects_without_batch", instrument=instrument.id, round=round_)
+    batch, decisions = rows[0][0], json.loads(rows[0][1])
+    present = {}
+    for form in instrument.forms:
+        columns = ", ".join(quoted(name) for name in _INHERITED)
+        present[form.name] = cursor.sql(
+            f"SELECT {columns} FROM {responses.qualified(instrument.id, form.name)} WHERE _batch = ?",  # noqa: S608
+            params=[batch],
+        ).to_arrow_table()
+    return Completion(
+        batch=batch, present=present, mapping=Mapping(**decisions["mapping"]), has_versions=decisions["has_versions"]
+    )
+
+
 def without_present(
     parts: abc.Mapping[str, Part],
     instrument: Instrument,
     there: Callable[[pa.Array], pa.Array],
+    settled: abc.Mapping[str, np.ndarray],
 ) -> dict[str, Part]:
-    """Leaves out submissions that are in the store: an export of KoboToolbox holds the earlier ones again."""
+    """Leaves out submissions that are in the store: an export of KoboToolbox holds the earlier ones again. Rows of the batch
+    that a rejects file completes stay, for the sake of their children."""
     main = parts[instrument.id]
     uuids = main.role(Role.UUID)
     if uuids is None or uuids.null_count == len(uuids):
         return dict(parts)
-    at = there(pc.replace_substring_regex(uuids, r"^uuid:", ""))
-    return _left_out(parts, instrument, {instrument.id: np.asarray(at)}, "already_imported") if len(at) else dict(parts)
+    at = np.asarray(there(pc.replace_substring_regex(uuids, r"^uuid:", "")), dtype=np.int64)
+    at = at[~settled[instrument.id][at]]
+    return _left_out(parts, instrument, {instrument.id: at}, "already_imported") if len(at) else dict(parts)
 
 
-def completion(
-    store: Store, viewer: Viewer, parts: abc.Mapping[str, Part], instrument: Instrument, round_: str
-) -> Completion | None:
-    """The batch that a rejects workbook came from, if the file is one."""
-    require(viewer, Action.IMPORT)
-    marks = parts[instrument.id].role(Role.REJECTS_FILE)
-    if marks is None:
-        return None
-    mark = next((text for text in pc.unique(marks).to_pylist() if text), "")
-    with store.reading() as cursor:
-        rows = cursor.execute(
-            """
-            SELECT batch FROM batch_file JOIN batch ON batch.id = batch_file.batch
-            WHERE left(sha256, ?) = ? AND instrument = ? AND round = ? AND state = 'accepted' ORDER BY batch DESC LIMIT 1
-            """,
-            [FILE_MARK, mark, instrument.id, round_],
-        ).fetchall()
-        if not rows:
-            raise UserError("import.rejects_without_batch", instrument=instrument.id, round=round_)
-        there = {
-            form.name: frozenset(
-                number
-                for (number,) in cursor.execute(
-                    f"SELECT _row FROM {responses.qualified(instrument.id, form.name)} WHERE _batch = ?",  # noqa: S608
-                    rows[0],
-                ).fetchall()
-            )
-            for form in instrument.forms
-        }
-    return Completion(batch=rows[0][0], present=there)
+def settled(parts: abc.Mapping[str, Part], completed: Completion | None) -> dict[str, np.ndarray]:
+    """Which rows of each form the completed batch already has."""
+    return {
+        name: np.zeros(part.source.count, dtype=bool)
+        if completed is None
+        else np.asarray(pc.is_in(part.numbers(), value_set=completed.present[name]["_row"].combine_chunks()))
+        for name, part in parts.items()
+    }
 
 
-def only_missing(parts: abc.Mapping[str, Part], instrument: Instrument, completed: Completion) -> dict[str, Part]:
-    """A mended file's rows that its batch does not have yet."""
-    dropped = {}
-    for name, part in parts.items():
-        numbers = part.role(Role.REJECTS_ROW)
-        if numbers is None:
-            continue
-        known = pa.array([str(number) for number in completed.present[name]], pa.string())
-        dropped[name] = np.flatnonzero(np.asarray(pc.is_in(numbers, value_set=known)))
-    return _left_out(parts, instrument, dropped, "already_in_batch", follows=False)
+def as_stored(columns: abc.Mapping[str, pa.Array], present: pa.Table) -> dict[str, pa.Array]:
+    """System columns with those of rows that the batch already has as the store has them, whatever the file says now."""
+    where = pc.index_in(columns["_row"], value_set=present["_row"].combine_chunks())
+    is_there = pc.is_valid(where)
+    return dict(columns) | {
+        name: pc.if_else(is_there, present[name].combine_chunks().take(where), columns[name]) for name in _INHERITED
+    }
+
+
+_INHERITED = ("_row", "_village", "_weight", "_stratum", "_psu", "_psu_population", "_key")
 
 
 def _left_out(
@@ -140,10 +176,8 @@ def _left_out(
     instrument: Instrument,
     dropped: abc.Mapping[str, np.ndarray],
     reason: str,
-    *,
-    follows: bool = True,
 ) -> dict[str, Part]:
-    """Without these rows; `follows`: nor their children, for the same reason."""
+    """Without these rows, nor their children, for the same reason."""
     made = dict(parts)
     moved: dict[str, np.ndarray] = {}
     gone: dict[str, np.ndarray] = {}
@@ -158,8 +192,7 @@ def _left_out(
         parents = part.parents
         if parents is not None and parent in gone:
             where = np.asarray(pc.fill_null(parents, -1))
-            if follows:
-                is_gone |= (where >= 0) & gone[parent][where]
+            is_gone |= (where >= 0) & gone[parent][where]
             new = np.where(where >= 0, moved[parent][where], -1)
             parents = pa.array(new, pa.int64(), mask=new < 0)
         gone[form.name] = is_gone

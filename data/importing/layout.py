@@ -27,6 +27,7 @@ class Part:
 
     `parents[i]` is the position of the i-th row's parent in the parent form's part, null where it has none; None in a main form.
     `unmapped` and `twice` are headers; `twice` were left aside because another column holds the same variable.
+    `origin` are the rows' numbers in the file that a mended rejects file came from.
     """
 
     source: Source
@@ -38,6 +39,7 @@ class Part:
     twice: tuple[tuple[str, Target, bool], ...] = ()
     offers: tuple[Offer, ...] = ()
     parents: pa.Array | None = None
+    origin: pa.Array | None = None
     linked_by: str | None = None
 
     def mapping(self) -> dict[str, str]:
@@ -50,6 +52,17 @@ class Part:
             for headers, letters in zip(source_.headers, source_.letters, strict=True)
             if (header := headers[index])
         }
+
+    def numbers(self) -> pa.Array:
+        """The `_row` of each row: its row in the (first) file, made unique where one row of the file gave several."""
+        rows = self.source.rows
+        if (own := self.role(Role.REJECTS_ROW)) is not None:
+            rows = pc.coalesce(_row_numbers(own), rows)
+        elif self.origin is not None:
+            rows = self.origin
+        if self.source.sets is None:
+            return rows
+        return pc.add(rows, pc.multiply(self.source.sets.cast(pa.int64()), source.SET_STEP))
 
     def role(self, role: Role) -> pa.Array | None:
         return self.source.column(self.roles[role]) if role in self.roles else None
@@ -96,9 +109,13 @@ def _linked(part: Part, parent: Part | None, form: Form) -> Part:
     nobody = pa.nulls(part.source.count, pa.int64())
     if parent is None:
         return replace(part, parents=nobody)
-    for own, of_parent in ((Role.REJECTS_PARENT, None), (Role.PARENT_KEY, Role.UUID), (Role.PARENT_INDEX, Role.INDEX)):
+    for own, of_parent in (
+        (Role.REJECTS_PARENT, Role.REJECTS_ROW),
+        (Role.PARENT_KEY, Role.UUID),
+        (Role.PARENT_INDEX, Role.INDEX),
+    ):
         keys = part.role(own)
-        known = _rejects_rows(parent) if of_parent is None else parent.role(of_parent)
+        known = parent.role(of_parent)
         if keys is not None and known is not None:
             return replace(part, parents=_where(keys, known))
     for index in range(len(part.source.headers[0])):
@@ -113,11 +130,6 @@ def _linked(part: Part, parent: Part | None, form: Form) -> Part:
                             part, parents=parents, linked_by=header, unmapped=tuple(n for n in part.unmapped if n != header)
                         )
     return replace(part, parents=nobody)
-
-
-def _rejects_rows(parent: Part) -> pa.Array | None:
-    own = parent.role(Role.REJECTS_ROW)
-    return own if own is not None else None
 
 
 def _where(keys: pa.Array, known: pa.Array) -> pa.Array:
@@ -206,11 +218,21 @@ def _sideways(main: Part, form: Form, sets: dict[int, dict[Target, int]]) -> Par
     return Part(
         source=made,
         columns={target: index for index, target in enumerate(targets)},
-        parents=pa.array(np.concatenate(parents)[order_], pa.int64()),
+        parents=(at := pa.array(np.concatenate(parents)[order_], pa.int64())),
+        origin=_origin(main, at),
     )
 
 
 _NO_ANSWER = pa.array(["", "n/a", None], pa.string())
+
+
+def _origin(main: Part, at: pa.Array) -> pa.Array | None:
+    own = main.role(Role.REJECTS_ROW)
+    return None if own is None else _row_numbers(own).take(at)
+
+
+def _row_numbers(texts: pa.Array) -> pa.Array:
+    return pc.if_else(pc.match_substring_regex(texts, r"^\d{1,15}$"), texts, None).cast(pa.int64())
 
 
 def _lengthways(main: Part, form: Form, columns: dict[Target, int]) -> tuple[Part, Part] | None:
@@ -220,7 +242,13 @@ def _lengthways(main: Part, form: Form, columns: dict[Target, int]) -> tuple[Par
         return None
     first = pc.index_in(keys, value_set=pc.unique(keys))
     firsts = np.unique(np.asarray(first), return_index=True)[1]
-    child = Part(source=replace(main.source, form=form.name), columns=columns, parents=first.cast(pa.int64()))
+    everyone = pa.array(range(main.source.count), pa.int64())
+    child = Part(
+        source=replace(main.source, form=form.name),
+        columns=columns,
+        parents=first.cast(pa.int64()),
+        origin=_origin(main, everyone),
+    )
     return child, replace(main, source=source.keep(main.source, np.sort(firsts), reason="same_submission"))
 
 

@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 from access.policy import Action, Viewer, require
 from data import areas, register
 from data.errors import UserError
-from data.importing import columns, design, findings, known, layout, mapping, peers, privacy, validation
+from data.importing import columns, design, findings, known, layout, peers, privacy, validation
+from data.importing import mapping as mapping_
 from data.importing.cleaning import Convention
 from data.importing.columns import Values
 from data.importing.design import Placed
@@ -77,6 +78,7 @@ class Prepared:
     parts: abc.Mapping[str, Part] = field(repr=False)
     keys: abc.Mapping[str, pa.Array] = field(repr=False)
     completes: int | None = None
+    has_versions: bool = False
 
     @property
     def findings(self) -> list[Finding]:
@@ -116,7 +118,8 @@ def prepare(
         raise UserError("import.is_xlsform", file=raw.name)
     with store.reading() as cursor:
         known.refuse_again(cursor, raw, found.id, round)
-        saved = known.saved_mapping(cursor, found.id, mapping_fingerprint(raw))
+        completed = known.completion(cursor, raw, found, round)
+        saved = known.saved_mapping(cursor, found.id, mapping_.fingerprint(raw.tables))
         villages = areas.known_villages(cursor)
     return prepared(
         raw,
@@ -127,14 +130,11 @@ def prepare(
         sheet=sheet,
         villages=villages,
         key=privacy.secret(store.directory),
-        completion=lambda parts: known.completion(store, viewer, parts, found, round),
+        completed=completed,
         there=lambda uuids: known.present(store, viewer, found, uuids),
+        met=lambda keys: known.met(store, viewer, found, round, keys),
         tell=tell,
     )
-
-
-def mapping_fingerprint(raw: RawFile) -> str:
-    return mapping.fingerprint(raw.tables)
 
 
 def prepared(
@@ -147,50 +147,64 @@ def prepared(
     saved: Mapping | None = None,
     sheet: str | None = None,
     villages: abc.Set[str] = frozenset(),
-    completion: Callable[[abc.Mapping[str, Part]], Completion | None] = lambda parts: None,
+    completed: Completion | None = None,
     there: Callable[[pa.Array], pa.Array] = lambda uuids: pa.array([], pa.int64()),
+    met: Callable[[pa.Array], pa.Table] | None = None,
     tell: Progress = lambda stage, done: None,
 ) -> Prepared:
     """As `prepare`, from a file already read and with what the store knows handed over."""
     tell("map", 0.0)
     dialect = recognise(table.headers for table in raw.tables)
-    decided = chosen or saved or Mapping()
+    decided = chosen or (completed.mapping if completed else saved) or Mapping()
     if sheet is not None:
         decided = replace(decided, sheets={**decided.sheets, instrument.id: sheet})
         if all(table.sheet != sheet for table in raw.tables):
-            raise UserError(
-                "import.no_sheet", file=raw.name, sheet=sheet, sheets=", ".join(f"'{table.sheet}'" for table in raw.tables)
-            )
-    assigned = mapping.assign(raw.tables, instrument, dialect, decided, file=raw.name, saved=chosen is None and saved is not None)
+            sheets = ", ".join(f"'{table.sheet}'" for table in raw.tables)
+            raise UserError("import.no_sheet", file=raw.name, sheet=sheet, sheets=sheets)
+    assigned = mapping_.assign(raw.tables, instrument, dialect, decided, file=raw.name, saved=chosen is None)
     parts = layout.parts(assigned, instrument)
-    parts = known.without_present(parts, instrument, there) if Role.REJECTS_FILE not in parts[instrument.id].roles else parts
-    completed = completion(parts)
-    if completed:
-        parts = known.only_missing(parts, instrument, completed)
-    values, placed, found = _checked(parts, instrument, dialect, decided, key, villages, tell)
-    found += _of_file(raw, parts, instrument, assigned)
-    problems = findings.joined(found)
-    value, _ = privacy.struck(problems["value"])
-    params, _ = privacy.struck(problems["params"])
-    problems = problems.set_column(problems.schema.get_field_index("value"), "value", value)
-    problems = problems.set_column(problems.schema.get_field_index("params"), "params", params)
-    problems, accepted = _rejected(parts, instrument, problems)
+    parts = known.without_present(parts, instrument, there, known.settled(parts, completed))
+    settled = known.settled(parts, completed)
+    values, placed, found = _checked(parts, instrument, dialect, decided, key, villages, completed, tell)
+    if met is not None:
+        found.append(validation.respondents(parts[instrument.id], met(placed[instrument.id].columns["_key"])))
+    problems = findings.joined([*found, *_of_file(raw, parts, instrument, assigned)])
+    problems = _without_personal_data(_without(problems, settled))
+    problems, accepted = _rejected(parts, instrument, problems, settled)
     frames = {name: _frame(values[name], placed[name], accepted[name]) for name in parts}
     return Prepared(
         instrument=instrument,
         round=round,
         file=raw,
         dialect=dialect,
-        fingerprint=mapping.fingerprint(raw.tables),
-        forms=tuple(_result(parts[name], values[name], len(accepted[name])) for name in parts),
+        fingerprint=mapping_.fingerprint(raw.tables),
+        forms=tuple(_result(parts[name], values[name], len(accepted[name]), int(settled[name].sum())) for name in parts),
         mapping=_decisions(parts, values, decided),
-        personal_data_dropped=tuple(one for value_ in values.values() for one in value_.dropped),
+        has_versions=_has_versions(parts[instrument.id]),
+        personal_data_dropped=tuple(one for value in values.values() for one in value.dropped),
         problems=problems,
         frames=frames,
         parts=parts,
         keys={name: placed[name].columns["_key"] for name in parts},
         completes=completed.batch if completed else None,
     )
+
+
+def _without(problems: pa.Table, settled: abc.Mapping[str, np.ndarray]) -> pa.Table:
+    """Findings but those of rows that are in the batch already."""
+    for name, is_settled in settled.items():
+        if is_settled.any():
+            at = pa.array(np.flatnonzero(is_settled), pa.int64())
+            is_there = pc.and_(pc.equal(problems["form"], name), pc.is_in(problems["at"], value_set=at))
+            problems = problems.filter(pc.invert(pc.fill_null(is_there, False)))
+    return problems
+
+
+def _without_personal_data(problems: pa.Table) -> pa.Table:
+    for name in ("value", "params"):
+        clean, _ = privacy.struck(problems[name])
+        problems = problems.set_column(problems.schema.get_field_index(name), name, clean)
+    return problems
 
 
 def _checked(
@@ -200,6 +214,7 @@ def _checked(
     decided: Mapping,
     key: bytes,
     villages: abc.Set[str],
+    completed: Completion | None,
     tell: Progress,
 ) -> tuple[dict[str, Values], dict[str, Placed], list[pa.Table]]:
     """Every form cleaned, placed in the design and validated, parents before their children."""
@@ -215,12 +230,16 @@ def _checked(
         own = columns.values(part, form, dialect, decided.conventions.get(form.name, {}), respondent=respondent)
         above = placed.get(form.parent) if form.parent else None
         place = design.place(part, own, form, above, key)
+        if completed:
+            place = replace(place, columns=known.as_stored(place.columns, completed.present[form.name]))
         tell("validate", number / len(forms))
         around = _around(form, part, outer)
         found += [
             own.findings,
             place.findings,
-            validation.answers(part, own, form, around, has_versions=_has_versions(part)),
+            validation.answers(
+                part, own, form, around, has_versions=_has_versions(part) if completed is None else completed.has_versions
+            ),
             validation.rows(part, place, form),
             validation.villages(part, own, place, form, villages),
             peers.outliers(part, own, place, form),
@@ -252,6 +271,7 @@ def _rejected(
     parts: abc.Mapping[str, Part],
     instrument: Instrument,
     problems: pa.Table,
+    settled: abc.Mapping[str, np.ndarray],
 ) -> tuple[pa.Table, dict[str, pa.Array]]:
     """The positions of each form's accepted rows. A row whose parent is rejected is rejected with it."""
     accepted: dict[str, pa.Array] = {}
@@ -265,14 +285,15 @@ def _rejected(
         parent = form.parent or instrument.forms[0].name
         if part.parents is not None and parent in bad:
             where = np.asarray(pc.fill_null(part.parents, -1))
-            orphaned = (where >= 0) & bad[parent][where] & ~is_bad
+            orphaned = (where >= 0) & bad[parent][where] & ~is_bad & ~settled[form.name]
             at = pa.array(np.flatnonzero(orphaned), pa.int64())
             rows = parts[parent].source.rows.take(part.parents.take(at)).to_pylist()
             more = findings.of_cells("parent_rejected", Severity.ERROR, part.source, at, params=[{"parent": row} for row in rows])
             problems = findings.joined([problems, more])
             is_bad |= orphaned
+        is_bad &= ~settled[form.name]
         bad[form.name] = is_bad
-        accepted[form.name] = pa.array(np.flatnonzero(~is_bad), pa.int64())
+        accepted[form.name] = pa.array(np.flatnonzero(~is_bad & ~settled[form.name]), pa.int64())
     return problems, accepted
 
 
@@ -281,15 +302,16 @@ def _frame(values: Values, placed: Placed, accepted: pa.Array) -> pa.Table:
     return everything if len(accepted) == values.count else everything.take(accepted)
 
 
-def _result(part: Part, values: Values, accepted: int) -> FormResult:
+def _result(part: Part, values: Values, accepted: int, settled: int) -> FormResult:
     source = part.source
+    left_out = dict(source.left_out) | ({"already_in_batch": settled} if settled else {})
     return FormResult(
         form=source.form,
         sheet=source.sheet,
         rows_read=source.count + sum(source.left_out.values()),
         rows_accepted=accepted,
-        rows_rejected=source.count - accepted,
-        left_out=dict(source.left_out),
+        rows_rejected=source.count - accepted - settled,
+        left_out=left_out,
         mapping=part.mapping(),
         unmapped=part.unmapped,
         offers=part.offers,
@@ -324,7 +346,7 @@ def _by_header(part: Part) -> dict[str, str | None]:
 
 
 def _of_file(
-    raw: RawFile, parts: abc.Mapping[str, Part], instrument: Instrument, assigned: abc.Mapping[str, mapping.Matched]
+    raw: RawFile, parts: abc.Mapping[str, Part], instrument: Instrument, assigned: abc.Mapping[str, mapping_.Matched]
 ) -> list[pa.Table]:
     """What is to be said of the file, its sheets and its columns."""
     found = []

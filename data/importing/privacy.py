@@ -293,7 +293,7 @@ def secret(directory: Path) -> bytes:
 
 def hashed(texts: pa.Array, key: bytes) -> pa.Array:
     """A keyed hash of each text: the same person gives the same one in every round and file."""
-    known = [text for text in pc.unique(texts).to_pylist() if text is not None and text.strip()]
+    known = [text for text in pc.unique(texts).to_pylist() if text is not None and text.strip() and not is_damaged(text)]
     if not known:
         return pa.nulls(len(texts), pa.string())
     hashes = pa.array([_hash(text, key) for text in known])

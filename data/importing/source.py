@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -21,7 +21,8 @@ class Source:
 
     There is one column set, except where a repeat was spread sideways (`children[1]/age`, `children[2]/age`): then each of its
     instances is a row here, and `sets[i]` says which set the i-th row came from. `rows[i]` is the row of the file.
-    `numeric[i]` tells columns whose cells are all true numbers of a spreadsheet, which need no reading of notation.
+    `kinds[i]` is what a column's cells are in the file; in a mixed one `numeric[i]` is true where a cell is a spreadsheet's own
+    number, which needs no reading of notation.
     """
 
     form: str
@@ -32,6 +33,7 @@ class Source:
     values: tuple[pa.Array | pa.ChunkedArray, ...]
     sets: pa.Array | None = None
     kinds: tuple[str, ...] = ()
+    numeric: Mapping[int, pa.Array] = field(default_factory=dict)
     left_out: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -41,8 +43,9 @@ class Source:
     def column(self, column: int) -> pa.Array | pa.ChunkedArray:
         return self.values[column]
 
-    def is_number(self, column: int) -> bool:
-        return bool(self.kinds) and self.kinds[column] == "number"
+    def numbers_of(self, column: int) -> bool | pa.Array:
+        """Whether the cells of a column are a spreadsheet's own numbers: all, none, or each by itself."""
+        return self.numeric.get(column, bool(self.kinds) and self.kinds[column] == "number")
 
     def headers_at(self, at: pa.Array, column: int) -> pa.Array:
         return self._of_sets(at, [headers[column] for headers in self.headers])
@@ -52,12 +55,6 @@ class Source:
         prefix = f"{self.sheet}!" if self.sheet else ""
         letters = self._of_sets(at, [prefix + letters[column] for letters in self.letters])
         return pc.binary_join_element_wise(letters, self.rows.take(at).cast(pa.string()), "")
-
-    def numbers(self) -> pa.Array:
-        """The `_row` of each row: its row in the file, made unique where one row of the file gave several."""
-        if self.sets is None:
-            return self.rows
-        return pc.add(self.rows, pc.multiply(self.sets.cast(pa.int64()), SET_STEP))
 
     def _of_sets(self, at: pa.Array, texts: list[str]) -> pa.Array:
         if self.sets is None:
@@ -79,6 +76,7 @@ def of_table(form: str, table: RawTable) -> Source:
         rows=_whole(table.rows),
         values=tuple(_whole(table.values.column(i)) for i in range(table.values.num_columns)),
         kinds=kinds,
+        numeric={index: _whole(mask) for index, mask in table.numbers.items()},
         left_out=left_out,
     )
 
@@ -91,15 +89,12 @@ def keep(source: Source, at: np.ndarray, *, reason: str) -> Source:
     left_out = dict(source.left_out)
     left_out[reason] = left_out.get(reason, 0) + missing
     indices = pa.array(at)
-    return Source(
-        form=source.form,
-        sheet=source.sheet,
-        headers=source.headers,
-        letters=source.letters,
+    return replace(
+        source,
         rows=source.rows.take(indices),
         values=tuple(column.take(indices) for column in source.values),
         sets=None if source.sets is None else source.sets.take(indices),
-        kinds=source.kinds,
+        numeric={index: mask.take(indices) for index, mask in source.numeric.items()},
         left_out=left_out,
     )
 

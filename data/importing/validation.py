@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from data.importing import expressions, findings
 from data.importing.columns import Values
 from data.importing.design import Placed
+from data.importing.dialects import Role
 from data.importing.expressions import CannotEvaluate
 from data.importing.finding import Severity
 from data.importing.layout import Part
@@ -68,13 +69,24 @@ def rows(part: Part, placed: Placed, form: Form) -> pa.Table:
     """Rows without a parent, and rows that say they are the same submission or the same respondent as an earlier one."""
     source = part.source
     found = []
+    if (own := part.role(Role.REJECTS_ROW)) is not None:
+        has_none = pc.fill_null(pc.invert(pc.match_substring_regex(own, r"^\d{1,15}$")), True)
+        found.append(findings.of_cells("not_of_batch", Severity.ERROR, source, pc.indices_nonzero(has_none)))
     if part.parents is not None:
         has_none = pc.and_(pc.is_null(part.parents), pc.is_null(placed.columns["_parent"]))
         found.append(findings.of_cells("orphan", Severity.ERROR, source, pc.indices_nonzero(has_none)))
-    for name, code in (("_uuid", "same_submission"), ("_key", "same_respondent")):
-        if form.parent is None:
-            found.append(_repeated(part, placed.columns[name], code))
+    if form.parent is None:
+        again = _repeated(part, placed.columns["_uuid"], "same_submission")
+        same = _repeated(part, placed.columns["_key"], "same_respondent")
+        found += [again, same.filter(pc.invert(pc.is_in(same["at"], value_set=again["at"].combine_chunks())))]
     return findings.joined(found)
+
+
+def respondents(part: Part, met: pa.Table) -> pa.Table:
+    """Rows of respondents whom another batch of the round already has."""
+    at = _one(met["place"])
+    params = [{"batch": batch} for batch in met["batch"].to_pylist()]
+    return findings.of_cells("same_respondent_before", Severity.ERROR, part.source, at, params=params)
 
 
 def identical(part: Part, values: Values) -> pa.Table:
