@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -55,19 +56,21 @@ def workbook(sheets: Sheets) -> bytes:
     return to_bytes(book)
 
 
-def to_bytes(book: Workbook) -> bytes:
-    """A workbook's file, the same for the same cells: without the time it was written at."""
+def to_bytes(book: Workbook, shape: Callable[[bytes], bytes] = bytes) -> bytes:
+    """A workbook's file, the same for the same cells: without the time it was written at. `shape` reshapes each sheet's XML."""
     book.properties.creator = "Pantau"
     book.properties.created = book.properties.modified = datetime(2026, 1, 1)
     written = BytesIO()
     book.save(written)
     same = BytesIO()
-    with zipfile.ZipFile(written) as source, zipfile.ZipFile(same, "w", zipfile.ZIP_DEFLATED) as target:
+    with zipfile.ZipFile(written) as source, zipfile.ZipFile(same, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as target:
         for entry in source.infolist():
             data = source.read(entry)
             if entry.filename == "docProps/core.xml":  # openpyxl writes the time of saving here
                 data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>2026-01-01T00:00:00Z", data)
-            target.writestr(zipfile.ZipInfo(entry.filename, _TIME), data, zipfile.ZIP_DEFLATED)
+            elif entry.filename.startswith("xl/worksheets/sheet"):
+                data = shape(data)
+            target.writestr(zipfile.ZipInfo(entry.filename, _TIME), data, zipfile.ZIP_DEFLATED, 9)
     return same.getvalue()
 
 
