@@ -2,13 +2,20 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import ipaddress
 import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
+from access.policy import person_at_this_machine
 from commands import program
 from data.errors import UserError
+from data.example import loading
+from data.messages import say
+from data.store import store_of_process
 
 HERE = Path(__file__).resolve().parent
 
@@ -26,7 +33,8 @@ def serve(args: argparse.Namespace) -> int:
     from pages.parts import faults, session
     from publishing import serving
 
-    os.environ["PANTAU_STORE"] = str(args.store)
+    directory = _example_store(args) if args.example else args.store
+    os.environ["PANTAU_STORE"] = str(directory)
     app = st.App(HERE / "pages" / "frame.py", routes=serving.routes(session.store), on_script_error=faults.tell)
     app.run(config={
         "server.address": args.host,
@@ -35,6 +43,15 @@ def serve(args: argparse.Namespace) -> int:
         "browser.gatherUsageStats": False,
     })
     return program.DONE
+
+
+def _example_store(args: argparse.Namespace) -> Path:
+    """A store with the example survey, thrown away when the process ends."""
+    directory = Path(tempfile.mkdtemp(prefix="pantau-example-"))
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    print(say("serve.loading_example", args.language), flush=True)
+    loading.load(store_of_process(directory), person_at_this_machine())
+    return directory
 
 
 def _is_loopback(host: str) -> bool:
