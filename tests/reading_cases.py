@@ -37,7 +37,7 @@ def saved(book: openpyxl.Workbook) -> bytes:
     return out.getvalue()
 
 
-def archive(entries: dict[str, bytes]) -> bytes:
+def archive(entries: dict[str, bytes | str]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, content in entries.items():
@@ -51,3 +51,23 @@ def cells(table: RawTable) -> list[list[str | None]]:
 
 def left_out(table: RawTable) -> list[tuple[int, str]]:
     return [(left.row, left.reason) for left in table.left_out]
+
+
+def xlsx(sheet: str) -> bytes:
+    """The smallest workbook around the XML of one sheet."""
+    types = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    return archive({
+        "[Content_Types].xml": f'''<Types xmlns="{package}/content-types">
+            <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+            <Override PartName="/xl/workbook.xml" ContentType="{types}.sheet.main+xml"/>
+            <Override PartName="/xl/worksheets/sheet1.xml" ContentType="{types}.worksheet+xml"/></Types>''',
+        "_rels/.rels": f'''<Relationships xmlns="{package}/relationships">
+            <Relationship Id="rId1" Type="{relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>''',
+        "xl/workbook.xml": f'''<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="{relations}">
+            <sheets><sheet name="Data" sheetId="1" r:id="rId1"/></sheets></workbook>''',
+        "xl/_rels/workbook.xml.rels": f'''<Relationships xmlns="{package}/relationships">
+            <Relationship Id="rId1" Type="{relations}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>''',
+        "xl/worksheets/sheet1.xml": sheet,
+    })

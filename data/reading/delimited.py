@@ -1,8 +1,4 @@
-"""Text tables: CSV, TSV and their relatives.
-
-Read by Arrow, which keeps empty lines as rows and hands back each row that has not as many cells as the others; those
-rows are read again with care, so that none is cut, shifted or lost.
-"""
+"""Text tables: CSV, TSV and their relatives."""
 from __future__ import annotations
 
 import re
@@ -13,19 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
 
 from data.errors import UserError
-from data.reading import blocks, dialect, encoding, headers, tokens
+from data.reading import blocks, dialect, encoding, headers, records, tokens
 from data.reading.dialect import Dialect
 from data.reading.limits import Limits
 from data.reading.table import CellKind, LeftOut, RawTable, letter
 
-_BLOCK = 8 << 20
 _BLANK_BEFORE_QUOTE = re.compile(rb'([,;|]) "(?!["\r\n,;|])')
-_BREAK = "\r\n|\n|\r"
-_COMPARED_BYTES = 200_000_000      # how much text, and how many rows of it, are gone through for stray quotes
-_COMPARED_ROWS = 100_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,16 +24,6 @@ class Delimited:
     tables: tuple[RawTable, ...]
     encoding: str
     dialect: Dialect
-
-
-@dataclass(frozen=True, kw_only=True)
-class Records:
-    """Every row of the file that fits the columns, with its row number; and the others."""
-
-    columns: list[pa.ChunkedArray]
-    numbers: np.ndarray
-    short: tuple[int, ...]
-    left_out: tuple[LeftOut, ...]
 
 
 def read(data: pa.Buffer, name: str, sheet: str, limits: Limits) -> Delimited:
@@ -60,7 +41,7 @@ def read(data: pa.Buffer, name: str, sheet: str, limits: Limits) -> Delimited:
     width = _width(head)
     if width > limits.columns:
         raise UserError("reading.too_many_columns", name=name, columns=width, limit=limits.columns)
-    found = _records(_closed_up(text) if settled.is_spaced else text, settled, width)
+    found = records.read(_closed_up(text) if settled.is_spaced else text, settled, width, name, limits)
     return Delimited(tables=_tables(found, head, sheet, limits), encoding=encoded, dialect=settled)
 
 
@@ -70,153 +51,20 @@ def _closed_up(text: pa.Buffer) -> pa.Buffer:
 
 
 def _width(head: Sequence[Sequence[str]]) -> int:
-    """How many cells a row has: as many as the header, unless most rows have more."""
+    """How many cells a row has: as many as the header, unless most rows agree on another number."""
     header = headers.find(head)
     rows = [row for row in head[header.body :] if any(cell.strip() for cell in row)]
-    wider = Counter(len(row) for row in rows if len(row) > len(header.texts))
-    if 2 * sum(wider.values()) > len(rows):
-        return wider.most_common(1)[0][0]
-    return max(len(header.texts), 1)
+    usual, count = Counter(map(len, rows)).most_common(1)[0] if rows else (0, 0)
+    return usual if 2 * count > len(rows) else max(len(header.texts), 1)
 
 
-def _parse(text: pa.Buffer, settled: Dialect, width: int, is_threaded: bool) -> tuple[pa.Table, list[tuple[int, str]]]:
-    """The rows of the right width, and the others as (row number, text); the numbers only hold without threads."""
-    irregular: list[tuple[int, str]] = []
-
-    def keep(row: pyarrow.csv.InvalidRow) -> str:
-        irregular.append((row.number or 0, row.text))
-        return "skip"
-
-    names = [f"c{index}" for index in range(width)]
-    table = pyarrow.csv.read_csv(
-        pa.BufferReader(text),
-        read_options=pyarrow.csv.ReadOptions(
-            column_names=names, use_threads=is_threaded, block_size=min(max(_BLOCK, 1024), max(text.size, 1024)),
-        ),
-        parse_options=pyarrow.csv.ParseOptions(
-            delimiter=settled.separator,
-            quote_char=settled.quote or '"',
-            double_quote=settled.escape is None,
-            escape_char=settled.escape or False,
-            newlines_in_values=True,
-            ignore_empty_lines=False,
-            invalid_row_handler=keep,
-        ),
-        convert_options=pyarrow.csv.ConvertOptions(
-            column_types={name: pa.string() for name in names}, null_values=[""], strings_can_be_null=True,
-        ),
-    )
-    return table, irregular
-
-
-def _records(text: pa.Buffer, settled: Dialect, width: int) -> Records:
-    table, irregular = _parse(text, settled, width, is_threaded=True)
-    strays = _with_quotes(table, settled) if settled.quote else np.array([], dtype=np.int64)
-    if irregular:
-        table, irregular = _parse(text, settled, width, is_threaded=False)
-    taken = np.array([number for number, _ in irregular], dtype=np.int64)
-    numbers = np.setdiff1d(np.arange(1, table.num_rows + len(irregular) + 1), taken, assume_unique=True)
-    if len(strays):
-        doubtful = _moved(text, settled, table, strays, numbers, irregular)
-        if doubtful:
-            keep = np.isin(numbers, [number for number, _ in doubtful], invert=True)
-            table, numbers = table.filter(pa.array(keep)), numbers[keep]
-            irregular = sorted([*irregular, *doubtful])
-    columns = [_unspaced(column) for column in table.columns] if settled.is_spaced else table.columns
-    if not irregular:
-        return Records(columns=columns, numbers=numbers, short=(), left_out=())
-    return _mended(pa.table(columns, table.column_names), numbers, irregular, settled, width)
-
-
-def _unspaced(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    text = pc.replace_substring_regex(column, "^ ", "")
-    return pc.if_else(pc.equal(text, ""), None, text)
-
-
-def _with_quotes(table: pa.Table, settled: Dialect) -> np.ndarray:
-    """The rows with a quote inside a cell: well written, or a quote that went astray and moved the cells."""
-    found = np.zeros(table.num_rows, dtype=bool)
-    mark = settled.quote or '"'
-    for column in table.columns:
-        if _holds(column, mark.encode()):
-            found |= np.asarray(pc.fill_null(pc.match_substring(column, mark), False))
-    return np.flatnonzero(found)
-
-
-def _moved(
-    text: pa.Buffer, settled: Dialect, table: pa.Table, rows: np.ndarray, numbers: np.ndarray,
-    irregular: list[tuple[int, str]],
-) -> list[tuple[int, str]]:
-    """Those of the rows that read otherwise with care, as (row number, text)."""
-    if text.size > _COMPARED_BYTES or len(rows) > _COMPARED_ROWS:
-        return []
-    content = text.to_pybytes()
-    lines = re.split(_BREAK.encode(), content) if b"\r" in content else content.split(b"\n")
-    if lines[-1] == b"":
-        lines.pop()
-    breaks = np.zeros(table.num_rows + len(irregular), dtype=np.int64)
-    for column in table.columns:
-        if _holds(column, b"\n") or _holds(column, b"\r"):
-            breaks[numbers - 1] += np.asarray(pc.fill_null(pc.count_substring_regex(column, _BREAK), 0))
-    for number, piece in irregular:
-        breaks[number - 1] = len(re.findall(_BREAK, piece.rstrip("\r\n")))
-    if len(lines) != len(breaks) + breaks.sum():
-        return []
-    starts = np.arange(len(breaks)) + np.cumsum(breaks) - breaks
-    found = []
-    for index, read in zip(rows, table.take(pa.array(rows)).to_pylist(), strict=True):
-        position = int(numbers[index]) - 1
-        first = int(starts[position])
-        piece = b"\n".join(lines[first : first + 1 + int(breaks[position])]).decode("utf-8")
-        cells = [(cell or "").replace("\r\n", "\n").replace("\r", "\n") for cell in read.values()]
-        if tokens.fitted(piece, settled, table.num_columns) != [cells]:
-            found.append((position + 1, piece))
-    return found
-
-
-def _holds(column: pa.ChunkedArray, mark: bytes) -> bool:
-    held = [chunk.buffers()[2] for chunk in column.chunks]
-    return any(buffer is not None and bool((np.frombuffer(buffer, np.uint8) == mark[0]).any()) for buffer in held)
-
-
-def _mended(
-    table: pa.Table, numbers: np.ndarray, irregular: list[tuple[int, str]], settled: Dialect, width: int,
-) -> Records:
-    """Put back the rows that could be read after all."""
-    taken = np.array([number for number, _ in irregular], dtype=np.int64)
-    cells: list[list[str | None]] = []
-    cell_numbers: list[int] = []
-    short: list[int] = []
-    left_out: list[LeftOut] = []
-    shift, shifts = 0, []
-    for number, text in irregular:
-        rows = tokens.fitted(text, settled, width)
-        for offset, row in enumerate(rows):
-            at = number + shift + offset
-            if row is None or len(row) > width:
-                left_out.append(LeftOut(row=at, reason="broken_quote" if row is None else "too_many_cells"))
-                continue
-            if len(row) < width:
-                short.append(at)
-            cells.append([cell or None for cell in row] + [None] * (width - len(row)))
-            cell_numbers.append(at)
-        shift += len(rows) - 1
-        shifts.append(shift)
-    numbers = numbers + np.concatenate(([0], shifts))[np.searchsorted(taken, numbers)]
-    back = pa.table({f"c{index}": pa.array([row[index] for row in cells], pa.string()) for index in range(width)})
-    together = pa.concat_tables([table, back])
-    numbers = np.concatenate((numbers, np.array(cell_numbers, dtype=np.int64)))
-    order = np.argsort(numbers, kind="stable")
-    return Records(
-        columns=together.take(pa.array(order)).columns if cells else table.columns,
-        numbers=numbers[order], short=tuple(short), left_out=tuple(left_out),
-    )
-
-
-def _tables(found: Records, head: Sequence[Sequence[str]], sheet: str, limits: Limits) -> tuple[RawTable, ...]:
+def _tables(found: records.Records, head: Sequence[Sequence[str]], sheet: str, limits: Limits) -> tuple[RawTable, ...]:
     tables: list[RawTable] = []
-    columns, numbers = found.columns, found.numbers
+    numbers = found.numbers
     header = headers.find(head)
+    unused = header.texts[len(found.columns) :]      # headings beyond the cells that rows have
+    columns = [*found.columns, *(pa.chunked_array([pa.nulls(len(numbers), pa.string())]) for _ in unused)]
+    short = tuple(numbers.tolist()) if any(unused) else found.short
     start = 1
     while True:
         below = start + header.body
@@ -228,11 +76,10 @@ def _tables(found: Records, head: Sequence[Sequence[str]], sheet: str, limits: L
         end = int(body_numbers[block.next_table]) if not is_last and block.next_table is not None else None
         where = pa.array(block.keep)
         kept = body if len(block.keep) == len(body_numbers) else [pc.take(column, where) for column in body]
-        begins = start if tables else 0
         left_out = [
             *(LeftOut(row=left.row + start - 1, reason=left.reason) for left in header.left_out),
             *block.left_out,
-            *(left for left in found.left_out if begins <= left.row and (end is None or left.row < end)),
+            *(left for left in found.left_out if below <= left.row and (end is None or left.row < end)),
         ]
         seen = {left.row for left in left_out}
         tables.append(RawTable(
@@ -244,7 +91,7 @@ def _tables(found: Records, head: Sequence[Sequence[str]], sheet: str, limits: L
             values=pa.table({f"c{index}": column for index, column in enumerate(kept)}),
             left_out=tuple(sorted(set(left_out), key=lambda left: left.row)),
             kinds=(CellKind.TEXT,) * len(columns),
-            short_rows=tuple(row for row in found.short if row >= below and (end is None or row < end) and row not in seen),
+            short_rows=tuple(row for row in short if row >= below and (end is None or row < end) and row not in seen),
         ))
         if end is None or block.next_table is None:
             return tuple(tables)

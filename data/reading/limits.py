@@ -15,6 +15,9 @@ class Limits:
     unpacked_ratio: int = 200            # above this, and above 50 MB unpacked, an archive is a bomb
     entries: int = 2_000
     columns: int = 16_384
+    rows: int = 5_000_000
+    cells: int = 150_000_000
+    irregular_rows: int = 100_000        # rows of a text file that do not fit its columns
     tables: int = 200
     memory_bytes: int = 800_000_000
     memory_per_byte: int = 40

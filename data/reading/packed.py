@@ -16,6 +16,7 @@ from data.reading.limits import Limits
 _HEAD = 1 << 19
 _HEAD_AT_MOST = 1 << 23
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+_LONG_NUMBER = re.compile(rb'<(?:\w+:)?c\s[^>]*?r="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<(?:\w+:)?v>(-?\d{16,30})</')
 _MERGES_IN = 32_000_000      # bytes of a sheet that is searched for merged cells
 _ROW_END = re.compile(rb"</(\w+:)?row>")
 _SMALL_BOMB = 50_000_000
@@ -90,6 +91,16 @@ def merges(path: Path, sheet: int, below: int) -> list[tuple[int, int, int, int]
         found = _MERGE.findall(archive.read(part[0]))
     cells = [(int(top) - 1, _index(left), int(bottom) - 1, _index(right)) for left, top, right, bottom in found]
     return [cell for cell in cells if cell[0] < below]
+
+
+def long_numbers(path: Path, sheet: int) -> dict[tuple[int, int], str]:
+    """The whole numbers of 16 digits and more of an XLSX sheet as they are written, by 0-based row and column."""
+    with zipfile.ZipFile(path) as archive:
+        part = _sheet_parts(archive)[sheet : sheet + 1]
+        if not part or part[0] not in archive.namelist():
+            return {}
+        found = _LONG_NUMBER.findall(archive.read(part[0]))
+    return {(int(row) - 1, _index(letters)): digits.decode() for letters, row, digits in found}
 
 
 def _sheet_parts(archive: zipfile.ZipFile) -> list[str]:

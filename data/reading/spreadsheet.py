@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import fastexcel
@@ -15,7 +16,7 @@ import pyarrow.compute as pc
 from data.errors import UserError
 from data.reading import blocks, headers, typed
 from data.reading.limits import Limits
-from data.reading.packed import heads_only, merges
+from data.reading.packed import heads_only, long_numbers, merges
 from data.reading.table import RawTable, Workbook, letter
 
 _ERRORS = {
@@ -26,6 +27,16 @@ _ERROR = re.compile(r"'Error\((\w+)\)'")
 _WORD = re.compile(r"""'String\("(.*)"\)'$""", re.DOTALL)      # words such as NULL among numbers, which fastexcel drops
 _UNTYPED = re.compile(r"__UNNAMED__(\d+)")
 _ERROR_CELLS = 1_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sheet:
+    """`literals` looks up numbers too long for a machine number, by 0-based row and column."""
+
+    reader: fastexcel.ExcelReader
+    name: str
+    is_hidden: bool
+    literals: Callable[[], dict[tuple[int, int], str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +73,9 @@ def read(path: Path, name: str, format: str, hidden: bool, limits: Limits) -> Wo
                 left = head.available_columns()[0].absolute_index
                 merged = merges(path, position, len(rows))
                 header = headers.find(rows, merges=[(top, a - left, bottom, b - left) for top, a, bottom, b in merged])
-            tables += _tables(whole, sheet, rows, header, is_hidden, limits.tables - len(tables))
+            literals = partial(long_numbers, path, position) if format in ("xlsx", "xlsm") else dict
+            source = _Sheet(reader=whole, name=sheet, is_hidden=is_hidden, literals=literals)
+            tables += _tables(source, rows, header, limits.tables - len(tables))
     return Workbook(tables=tuple(tables), hidden_sheets=tuple(skipped), is_xlsform=False)
 
 
@@ -98,8 +111,7 @@ def _rows(batch: pa.RecordBatch) -> list[list[str | None]]:
 
 
 def _tables(
-    reader: fastexcel.ExcelReader, sheet: str, head: list[list[str | None]], header: headers.Header,
-    is_hidden: bool, most: int,
+    sheet: _Sheet, head: list[list[str | None]], header: headers.Header, most: int,
 ) -> list[RawTable]:
     """The tables of a sheet, one below the other; none where it is empty."""
     tables: list[RawTable] = []
@@ -107,7 +119,7 @@ def _tables(
     if not any(any(row) for row in head):
         return []
     while len(tables) < most:
-        part = _load(reader, sheet, start + header.body, None)
+        part = _load(sheet, start + header.body, None)
         texts = header.texts + ("",) * (len(part.columns) - len(header.texts))
         numbers = np.arange(part.first + 1, part.first + 1 + (len(part.columns[0].values) if part.columns else 0))
         block = blocks.cut([column.values for column in part.columns], numbers, texts)
@@ -115,10 +127,10 @@ def _tables(
         if block.next_table is not None and len(tables) + 1 < most:
             end = part.first + block.next_table
             following = _following([column.values for column in part.columns], block.next_table)
-            part = _load(reader, sheet, part.first, block.next_table)
+            part = _load(sheet, part.first, block.next_table)
         else:
             end = None
-        tables.append(_table(part, block, numbers, texts, header, sheet, start, is_hidden))
+        tables.append(_table(part, block, numbers, texts, header, sheet, start))
         if end is None:
             break
         start, header = end, headers.find(following, number=end + 1)
@@ -132,13 +144,13 @@ def _following(columns: list[pa.Array], first: int) -> list[list[str | None]]:
 
 def _table(
     part: _Part, block: blocks.Block, numbers: np.ndarray, texts: tuple[str, ...], header: headers.Header,
-    sheet: str, start: int, is_hidden: bool,
+    sheet: _Sheet, start: int,
 ) -> RawTable:
     where = pa.array(block.keep)
     is_whole = len(block.keep) == len(numbers)
     columns = [column if is_whole else _taken(column, where) for column in part.columns]
     return RawTable(
-        sheet=sheet,
+        sheet=sheet.name,
         headers=texts[: len(columns)],
         letters=part.letters,
         header_row=start + header.last + 1 if header.first >= 0 else 0,
@@ -149,7 +161,7 @@ def _table(
         numbers={index: column.numbers for index, column in enumerate(columns) if column.numbers is not None},
         errors=Counter(error for _, _, error in part.error_cells),
         error_cells=part.error_cells[:_ERROR_CELLS],
-        is_hidden=is_hidden,
+        is_hidden=sheet.is_hidden,
     )
 
 
@@ -164,13 +176,13 @@ def _taken(column: typed.Column, where: pa.Array) -> typed.Column:
     return typed.Column(values=values, kind=column.kind, numbers=numbers)
 
 
-def _load(reader: fastexcel.ExcelReader, sheet: str, first: int, rows: int | None) -> _Part:
+def _load(sheet: _Sheet, first: int, rows: int | None) -> _Part:
     """The rows of a sheet from `first` on, as text."""
     dtypes: dict[str | int, fastexcel.DType] = {}
     while True:
         try:
-            loaded = reader.load_sheet(
-                sheet, header_row=None, skip_rows=first, n_rows=rows, schema_sample_rows=None, dtypes=dtypes or None,
+            loaded = sheet.reader.load_sheet(
+                sheet.name, header_row=None, skip_rows=first, n_rows=rows, schema_sample_rows=None, dtypes=dtypes or None,
             )
             break
         except fastexcel.InvalidParametersError:
@@ -181,12 +193,13 @@ def _load(reader: fastexcel.ExcelReader, sheet: str, first: int, rows: int | Non
                 raise
             dtypes[int(found.group(1))] = "string"
     batch, errors = loaded.to_arrow_with_errors()
-    letters = tuple(letter(column.absolute_index) for column in loaded.available_columns())
+    offsets = [column.absolute_index for column in loaded.available_columns()]
     others: dict[str, pa.RecordBatch] = {}
 
     def again(dtype: fastexcel.DType) -> pa.RecordBatch:
         if dtype not in others:
-            others[dtype] = reader.load_sheet(sheet, header_row=None, skip_rows=first, n_rows=rows, dtypes=dtype).to_arrow()
+            loaded = sheet.reader.load_sheet(sheet.name, header_row=None, skip_rows=first, n_rows=rows, dtypes=dtype)
+            others[dtype] = loaded.to_arrow()
         return others[dtype]
 
     def real_numbers(index: int) -> Callable[[], tuple[pa.Array, pa.Array]]:
@@ -202,9 +215,14 @@ def _load(reader: fastexcel.ExcelReader, sheet: str, first: int, rows: int | Non
             cells.append((row + 1, index, _ERRORS.get(fault.group(1), fault.group(1))))
         elif word := _WORD.search(cell.detail):
             words.setdefault(index, {})[row - first] = word.group(1)
+    long = [index for index in range(batch.num_columns) if typed.has_long_numbers(batch[index])]
+    written = sheet.literals() if long else {}
+    for index in long:
+        numbers = {row - first: text for (row, column), text in written.items() if column == offsets[index] and row >= first}
+        columns[index] = typed.with_literals(columns[index], {row: text for row, text in numbers.items() if row < len(batch)})
     for index, put_back in words.items():
         columns[index] = typed.with_words(columns[index], put_back)
-    return _Part(columns=columns, letters=letters, first=first, error_cells=tuple(cells))
+    return _Part(columns=columns, letters=tuple(map(letter, offsets)), first=first, error_cells=tuple(cells))
 
 
 def _numbers(as_boolean: pa.Array, as_float: pa.Array, text: pa.Array) -> tuple[pa.Array, pa.Array]:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from data.reading.table import CellKind
 
 _DECIMAL = r"^-?\d+\.\d+$"
-_EXACT = 2.0**63
+EXACT = 2.0**53      # whole numbers below this are themselves as machine numbers
 _DAY_MS = 86_400_000
 _EARLY = r"^(?:1899-12-31|1900-0[12]-|1904-0[12]-)"
 _MOMENT = r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?$"
@@ -62,7 +62,7 @@ def with_words(column: Column, words: dict[int, str]) -> Column:
 def numbers_as_text(array: pa.Array) -> pa.Array:
     """The shortest decimal that is the same number; whole numbers without a point, nothing with an exponent."""
     values = pc.fill_null(array, 0.0).to_numpy(zero_copy_only=False)
-    whole = (np.abs(values) < _EXACT) & (np.floor(values) == values)
+    whole = (np.abs(values) < EXACT) & (np.floor(values) == values)
     if whole.all():
         text = pa.array(values.astype(np.int64)).cast(pa.string())
     else:
@@ -76,6 +76,21 @@ def numbers_as_text(array: pa.Array) -> pa.Array:
             mask[powers] = True
             text = pc.replace_with_mask(text, pa.array(mask), pa.array(plain, pa.string()))
     return pc.if_else(pc.is_valid(array), text, None) if array.null_count else text
+
+
+def with_literals(column: Column, literals: dict[int, str]) -> Column:
+    """A column of numbers with those of more digits than a machine number holds as the file has them, by position."""
+    mask = np.zeros(len(column.values), dtype=bool)
+    mask[list(literals)] = True
+    written = pa.array([literals[index] for index in sorted(literals)], pa.string())
+    return replace(column, values=pc.replace_with_mask(column.values, pa.array(mask), written))
+
+
+def has_long_numbers(array: pa.Array) -> bool:
+    if not pa.types.is_floating(array.type) or array.null_count == len(array):
+        return False
+    extremes = pc.min_max(array).as_py()
+    return max(abs(extremes["min"]), abs(extremes["max"])) >= EXACT
 
 
 def _moments_as_text(array: pa.Array) -> pa.Array:
