@@ -7,7 +7,21 @@ Source: income by source of the SDGs Desa individual questionnaire; goals 1, 2, 
 """
 from __future__ import annotations
 
-from metrics.indicator import Better, Indicator, Mean, Ratio, Share, Shortfall, Theme, equals, is_in, variable
+from metrics.indicator import (
+    BelowMedian,
+    Better,
+    Gini,
+    Indicator,
+    Mean,
+    Quantile,
+    Ratio,
+    Share,
+    Shortfall,
+    Theme,
+    equals,
+    is_in,
+    variable,
+)
 
 _per_person_month = variable("household_income_year_rp") / variable("members") / 12
 
@@ -78,6 +92,44 @@ POVERTY_GAP = Indicator(
     leaves_out="Households with a member whose income is not known; rounds without a poverty line.",
 )
 
+MEDIAN = Indicator(
+    id="income.median_per_capita",
+    form="household",
+    theme=Theme.INCOME,
+    measure=Quantile(_per_person_month),
+    multiplier="members",
+    better=Better.UP,
+    unit="rp_per_person_month",
+    counts="The income per person and month that half of the residents are below.",
+    leaves_out="Households with a member whose income is not known.",
+)
+
+INEQUALITY = Indicator(
+    id="income.inequality",
+    form="household",
+    theme=Theme.INCOME,
+    measure=Gini(_per_person_month),
+    multiplier="members",
+    better=Better.DOWN,
+    unit="gini",
+    sdgs=("2025", 10, "10.1.1"),
+    counts="The Gini coefficient of income per person, over residents: 0 when all have the same, 1 when one has all.",
+    leaves_out="Households with a member whose income is not known.",
+)
+
+BELOW_HALF_MEDIAN = Indicator(
+    id="income.below_half_median",
+    form="household",
+    theme=Theme.INCOME,
+    measure=BelowMedian(_per_person_month, 0.5),
+    multiplier="members",
+    better=Better.DOWN,
+    unit="share",
+    sdgs=("2025", 10, "10.3.1"),
+    counts="Residents whose income per person is less than half of the median of all residents asked in the round.",
+    leaves_out="Households with a member whose income is not known.",
+)
+
 SEEKS_WORK = Indicator(
     id="income.seeks_work",
     form="member",
@@ -92,4 +144,6 @@ SEEKS_WORK = Indicator(
     leaves_out="Not answered.",
 )
 
-INDICATORS = (PER_CAPITA, EARNER_INCOME, FARM_WORKER_INCOME, POVERTY, POVERTY_GAP, SEEKS_WORK)
+INDICATORS = (
+    PER_CAPITA, EARNER_INCOME, FARM_WORKER_INCOME, POVERTY, POVERTY_GAP, MEDIAN, INEQUALITY, BELOW_HALF_MEDIAN, SEEKS_WORK,
+)

@@ -33,7 +33,7 @@ def dirtied(sheets: list[Sheet], seed: int) -> tuple[list[Sheet], list[Dirt]]:
 def _typed_amounts(member: Sheet, random: np.random.Generator) -> list[Dirt]:
     """Incomes as people type them: all of them can be read."""
     at = _column(member, "income_year_rp", "Penghasilan setahun")
-    filled = [number for number, row in enumerate(member.rows) if number and isinstance(row[at], int) and row[at]]
+    filled = [number for number, row in enumerate(member.rows) if number and row[at]]
     ways = ("Rp {points},-", "{points}", "{millions} jt", "Rp{points}", "{millions} juta")
     done = []
     for number in random.choice(filled, size=24, replace=False):
@@ -51,19 +51,20 @@ def _codes(main: Sheet, random: np.random.Generator) -> list[Dirt]:
     rows = random.choice(np.arange(1, len(main.rows)), size=13, replace=False)
     done = []
     for count, number in enumerate(rows):
-        code = str(main.rows[number][at])
-        mistyped = count == 0
-        main.rows[number][at] = code[:-2] + "75" if mistyped else code.replace(".", "") if count % 2 else int(code.replace(".", ""))
-        done.append(Dirt(
-            sheet=main.name, row=int(number) + 1, what="village_mistyped" if mistyped else "village_without_dots", is_fatal=mistyped,
-        ))
+        code, is_first = str(main.rows[number][at]), count == 0
+        digits = code.replace(".", "")
+        main.rows[number][at] = code[:-2] + "75" if is_first else digits if count % 2 else int(digits)
+        what = "village_mistyped" if is_first else "village_without_dots"
+        done.append(Dirt(sheet=main.name, row=int(number) + 1, what=what, is_fatal=is_first))
     return done
 
 
 def _bad_cells(main: Sheet, member: Sheet, random: np.random.Generator) -> list[Dirt]:
     """An age nobody has, an age in words, an impossible number of months."""
     age, months = _column(member, "age", "Umur"), _column(main, "water_shortage_months", "berapa bulan")
-    first, second = (int(number) for number in random.choice(np.arange(1, len(member.rows)), size=2, replace=False))
+    # Of grown-ups, so that nothing else becomes wrong with the row: the same questions were asked.
+    grown = [number for number, row in enumerate(member.rows) if number and int(str(row[age])) >= 25]
+    first, second = (int(number) for number in random.choice(grown, size=2, replace=False))
     third = int(random.integers(1, len(main.rows)))
     member.rows[first][age], member.rows[second][age], main.rows[third][months] = 185, "empat puluh", 16
     return [

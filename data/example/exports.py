@@ -22,7 +22,6 @@ from data.instruments.writing import to_bytes
 
 Headers = Literal["names", "groups", "labels"]
 Cell = object
-_ADDED = ("_id", "_uuid", "_submission_time", "_validation_status", "_notes", "_status", "_submitted_by", "__version__", "_tags", "_index")
 _SHEET_NAME = 31                         # characters a spreadsheet allows
 
 
@@ -35,23 +34,26 @@ class Sheet:
 
 
 def sheets(
-    instrument: Instrument, main: pd.DataFrame, repeat: pd.DataFrame | None, headers: Headers, period: tuple[date, date], seed: int,
+    instrument: Instrument, main: pd.DataFrame, repeat: pd.DataFrame | None, headers: Headers, period: tuple[date, date],
+    seed: int,
 ) -> list[Sheet]:
     """The sheets of an export of `main` and, if there is one, its `repeat`, whose `parent` is a row number of `main`."""
     random = np.random.default_rng(seed)
-    added = _added(len(main), instrument.version, period, random)
-    started = [submitted - timedelta(minutes=int(random.integers(22, 58))) for submitted in added["_submission_time"]]
-    main = main.assign(
-        start=started, end=[begun + timedelta(minutes=20) for begun in started], interview_date=[begun.date() for begun in started],
-    )
+    ended = _times(len(main), period, random)
+    started = [end - timedelta(minutes=int(random.integers(22, 58))) for end in ended]
+    added = _added(ended, instrument.version, random)
+    main = main.assign(start=started, end=ended, interview_date=[start.date() for start in started])
     title = in_language(instrument.labels, "id", instrument.id)
     form = instrument.forms[0]
     found = [Sheet(name=title[:_SHEET_NAME], rows=_rows(instrument, form, main, headers, added))]
     if repeat is not None:
         parent = repeat["parent"].to_numpy()
-        columns = {
-            "_index": [*range(1, len(repeat) + 1)], "_parent_table_name": [title] * len(repeat), "_parent_index": (parent + 1).tolist(),
-            "_submission__id": [added["_id"][row] for row in parent], "_submission__uuid": [added["_uuid"][row] for row in parent],
+        columns: dict[str, list[Cell]] = {
+            "_index": [*range(1, len(repeat) + 1)],
+            "_parent_table_name": [title] * len(repeat),
+            "_parent_index": (parent + 1).tolist(),
+            "_submission__id": [added["_id"][row] for row in parent],
+            "_submission__uuid": [added["_uuid"][row] for row in parent],
         }
         found.append(Sheet(name=instrument.forms[1].name, rows=_rows(instrument, instrument.forms[1], repeat, headers, columns)))
     return found
@@ -81,19 +83,21 @@ def _without_addresses(xml: bytes) -> bytes:
     return before + b"".join(rows) + after
 
 
-def _added(count: int, version: str, period: tuple[date, date], random: np.random.Generator) -> dict[str, list[Cell]]:
-    """What KoboToolbox adds to each submission, in the order of submission."""
+def _times(count: int, period: tuple[date, date], random: np.random.Generator) -> list[datetime]:
+    """When each interview ended, in the order of submission: in the daytime of the round."""
     first, last = period
-    days = np.sort(random.integers((last - first).days + 1, size=count))
-    seconds = random.integers(8 * 3600, 17 * 3600, size=count)
-    submitted = sorted(
-        datetime.combine(first, time()) + timedelta(days=int(day), seconds=int(second)) for day, second in zip(days, seconds, strict=True)
-    )
-    first_id = int(random.integers(3e8, 4e8))
+    days, seconds = random.integers((last - first).days + 1, size=count), random.integers(8 * 3600, 17 * 3600, size=count)
+    midnight = datetime.combine(first, time())
+    return sorted(midnight + timedelta(days=int(day), seconds=int(second)) for day, second in zip(days, seconds, strict=True))
+
+
+def _added(submitted: Sequence[datetime], version: str, random: np.random.Generator) -> dict[str, list[Cell]]:
+    """What KoboToolbox adds to each submission."""
+    count, first_id = len(submitted), int(random.integers(300_000_000, 400_000_000))
     return {
         "_id": [first_id + 3 * at for at in range(count)],
         "_uuid": [str(UUID(bytes=random.bytes(16), version=4)) for _ in range(count)],
-        "_submission_time": submitted, "_validation_status": [None] * count, "_notes": [None] * count,
+        "_submission_time": [*submitted], "_validation_status": [None] * count, "_notes": [None] * count,
         "_status": ["submitted_via_web"] * count, "_submitted_by": [f"tim_contoh_{1 + at % 6}" for at in range(count)],
         "__version__": [version] * count, "_tags": [None] * count, "_index": [*range(1, count + 1)],
     }

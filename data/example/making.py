@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
+import pandas as pd
+
 from data.example import exports, offices
 from data.example.dirt import Dirt, dirtied
 from data.example.places import AS_OF, PARTNERSHIPS, RICH_IN_WATER, ROUNDS, SHORT_OF_WATER
@@ -49,20 +51,18 @@ def files() -> Iterator[tuple[str, bytes]]:
             found = exports.sheets(forms[instrument], frame, None, _HEADERS[at], period, SAMPLE_SEED + 10 + at)
             yield file_name(instrument, round.id), exports.workbook(found)
     yield REGISTER, _register(forms)
-    truth = truths(people, profiles, activities, INDICATORS)
-    yield TRUTH, _truth(people, truth.to_dict("records"), dirt)
+    yield TRUTH, _truth(people, truths(people, profiles, activities, INDICATORS), dirt)
 
 
 def _register(forms: dict[str, Instrument]) -> bytes:
     return write(records(), indicators=sorted(indicator.id for form in forms.values() for indicator in form.indicators))
 
 
-def _truth(people: Population, values: list[dict[str, object]], dirt: dict[str, list[Dirt]]) -> bytes:
-    """Values with six figures: enough to compare with, and a small file."""
-    by_indicator: dict[str, dict[str, dict[str, dict[str, float]]]] = {}
-    for row in values:
-        series = by_indicator.setdefault(str(row["indicator"]), {}).setdefault(str(row["by"]), {}).setdefault(str(row["domain"]), {})
-        series[str(row["round"])] = float(f"{row['value']:.6g}")
+def _truth(people: Population, truth: pd.DataFrame, dirt: dict[str, list[Dirt]]) -> bytes:
+    """Values by indicator, domain and round, with six figures: enough to compare with, and a small file."""
+    values: dict[str, dict[str, dict[str, float]]] = {}
+    for indicator, by, domain, round, value in truth.itertuples(index=False):
+        values.setdefault(indicator, {}).setdefault(f"{by}:{domain}", {})[round] = float(f"{value:.6g}")
     content = {
         "about": "Invented. The truth behind the example files: nothing here is about real people or real partnerships.",
         "as_of": AS_OF.isoformat(),
@@ -73,7 +73,7 @@ def _truth(people: Population, values: list[dict[str, object]], dirt: dict[str, 
             "needs": {"short_of_water": SHORT_OF_WATER, "rich_in_water": RICH_IN_WATER},
         },
         "dirt": {round: [asdict(each) for each in found] for round, found in dirt.items()},
-        "values": by_indicator,
+        "values": values,
     }
     return json.dumps(content, ensure_ascii=False, indent=1).encode()
 

@@ -14,6 +14,7 @@ _PERSONS = 3.4                           # of a household
 _LITRES_A_DAY = 60
 # By partnership: what it added to the share of women at the planning meeting by the midline and the endline.
 _WOMEN = {"contoh-layanan-dasar": (0.05, 0.12), "contoh-lumbung-pangan": (0.02, 0.03)}
+_SELLS_JOINTLY = {"contoh-pemasaran", "contoh-lumbung-pangan"}
 _ACTIVITIES = (
     ("Musyawarah antardesa {n}", "inter_village_meeting", 2.5e6), ("Rapat badan kerja sama {n}", "body_meeting", 1.2e6),
     ("Pelatihan kader dan pengurus {n}", "training", 7.5e6), ("Gotong royong bersama {n}", "joint_work", 4e6),
@@ -51,6 +52,7 @@ def _village_base(random: np.random.Generator, place: int) -> dict[str, float]:
         "residents": residents, "women": random.uniform(0.2, 0.28), "poor": random.uniform(0.12, 0.22),
         "road": random.uniform(14, 32), "trucks": random.uniform(0.45, 0.75), "need": need, "water": need * sufficiency,
         "revenue": random.uniform(1.5e9, 2.1e9), "own": random.uniform(0.02, 0.06), "capital": random.uniform(8e7, 2.5e8),
+        "growth": random.uniform(1.03, 1.10),
         "officials": float(random.integers(15, 21)), "officials_women": random.uniform(0.15, 0.35),
     }
 
@@ -62,7 +64,8 @@ def _profile(random: np.random.Generator, base: dict[str, float], place: int, at
     women = base["women"] + 0.01 * at + sum(_WOMEN.get(each.id, (0.0, 0.0))[at - 1] for each in mine if at)
     invited = int(random.integers(18, 28))
     proposals, works = int(random.integers(20, 45)), int(random.integers(14, 26))
-    capital = base["capital"] * 1.06**at * (1.08 if "contoh-lumbung-pangan" in {each.id for each in mine} else 1.0) ** at
+    growth = base["growth"] + 0.06 * bool(at) * any(each.id == "contoh-lumbung-pangan" for each in mine)
+    capital = base["capital"] * growth**at
     revenue = base["revenue"] * 1.04**at
     joins = {each.id for each in mine}
     return {
@@ -79,8 +82,8 @@ def _profile(random: np.random.Generator, base: dict[str, float], place: int, at
         "conflicts": int(random.poisson(0.5)), "brawls": int(random.poisson(1.1)), "crimes": int(random.poisson(2.4)),
         "village_agreements": len(joins - {"contoh-pemasaran"}) if at else 0,
         "third_party_agreements": int("contoh-pemasaran" in joins and at > 0),
-        "enterprise_capital_rp": round(capital, -5), "enterprise_capital_before_rp": round(capital / 1.07, -5),
-        "joint_sales_rp": round(at * 6e7 * random.uniform(0.8, 1.2), -5) if joins & {"contoh-pemasaran", "contoh-lumbung-pangan"} else 0,
+        "enterprise_capital_rp": round(capital, -5), "enterprise_capital_before_rp": round(capital / growth, -5),
+        "joint_sales_rp": round(at * 6e7 * random.uniform(0.8, 1.2), -5) if joins & _SELLS_JOINTLY else 0,
         "markets": int(random.integers(1, 4)) + at * len(joins & {"contoh-pemasaran"}),
     }
 
@@ -94,9 +97,10 @@ def _year(random: np.random.Generator, partnership: ExamplePartnership, at: int)
         planned = ROUNDS[at].starts_on - timedelta(days=int(random.integers(20, 330)))
         is_done = random.random() < (0.7 if partnership.id == "contoh-pemasaran" else 0.9)
         rows.append({
-            "village": hosts[number % len(hosts)], "title": f"Contoh: {title.format(n=number + 1)}", "kind": kind, "planned_on": planned,
-            "state": "done" if is_done else str(random.choice(["planned", "postponed", "cancelled"])),
-            **(_attendance(random, planned, budget, at) if is_done else {}), "budget_rp": round(budget * random.uniform(0.8, 1.3), -5),
+            "village": hosts[number % len(hosts)], "title": f"Contoh: {title.format(n=number + 1)}", "kind": kind,
+            "planned_on": planned, "state": "done" if is_done else str(random.choice(["planned", "postponed", "cancelled"])),
+            "budget_rp": round(budget * random.uniform(0.8, 1.3), -5),
+            **(_attendance(random, planned, budget, at) if is_done else {}),
         })
     return rows
 
@@ -105,7 +109,8 @@ def _attendance(random: np.random.Generator, planned: date, budget: float, at: i
     present = int(random.integers(18, 60))
     return {
         "held_on": planned + timedelta(days=int(random.integers(0, 21))), "present": present,
-        "present_women": int(random.binomial(present, 0.30 + 0.04 * at)), "present_poor": int(random.binomial(present, 0.16 + 0.02 * at)),
+        "present_women": int(random.binomial(present, 0.30 + 0.04 * at)),
+        "present_poor": int(random.binomial(present, 0.16 + 0.02 * at)),
         "present_young": int(random.binomial(present, 0.22)), "spent_rp": round(budget * random.uniform(0.7, 1.0), -4),
         "self_help_rp": round(budget * random.uniform(0.1, 0.6), -4),
     }

@@ -79,12 +79,18 @@ def _codes(*numbers: int) -> tuple[str, ...]:
 VILLAGES = _villages()
 
 ROUNDS = (
-    ExampleRound(id="awal-2024", name="Survei awal 2024", kind="baseline", starts_on=date(2024, 3, 1), ends_on=date(2024, 4, 15),
-                 year=2023, poverty_line_rp=545_000),
-    ExampleRound(id="tengah-2025", name="Survei tengah 2025", kind="midline", starts_on=date(2025, 3, 1), ends_on=date(2025, 4, 15),
-                 year=2024, poverty_line_rp=571_000),
-    ExampleRound(id="akhir-2026", name="Survei akhir 2026", kind="endline", starts_on=date(2026, 9, 1), ends_on=date(2026, 10, 10),
-                 year=2025, poverty_line_rp=603_000),
+    ExampleRound(
+        id="awal-2024", name="Survei awal 2024", kind="baseline", starts_on=date(2024, 3, 1), ends_on=date(2024, 4, 15),
+        year=2023, poverty_line_rp=545_000,
+    ),
+    ExampleRound(
+        id="tengah-2025", name="Survei tengah 2025", kind="midline", starts_on=date(2025, 3, 1), ends_on=date(2025, 4, 15),
+        year=2024, poverty_line_rp=571_000,
+    ),
+    ExampleRound(
+        id="akhir-2026", name="Survei akhir 2026", kind="endline", starts_on=date(2026, 9, 1), ends_on=date(2026, 10, 10),
+        year=2025, poverty_line_rp=603_000,
+    ),
 )
 
 # The day the example speaks of as today: what is due, late or unspent on it is planted, and written in truth.json.
@@ -101,7 +107,8 @@ PARTNERSHIPS = (
         effects={"income": (0.04, 0.10), "savings_account": (0.15, 0.45), "index": (1.5, 3.0), "attended_meeting": (0.1, 0.25)},
     ),
     ExamplePartnership(
-        id="contoh-layanan-dasar", name="Contoh: Posyandu dan PAUD bersama", kind="sector", members=_codes(2014, 2010, 2011, 2013),
+        id="contoh-layanan-dasar", name="Contoh: Posyandu dan PAUD bersama", kind="sector",
+        members=_codes(2014, 2010, 2011, 2013),
         effects={
             "health_insurance": (0.25, 0.5), "treated": (0.15, 0.4), "early_education": (0.3, 0.7),
             "mutual_help": (0.1, -0.45), "made_suggestion": (0.1, 0.3),

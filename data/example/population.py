@@ -16,6 +16,7 @@ from scipy.stats import norm
 from data.example.places import LEVELS, PARTNERSHIPS, ROUNDS, TRENDS, VILLAGES
 
 Array = NDArray[np.float64]
+Answers = Mapping[str, NDArray[np.object_]]
 _ROUNDS = len(ROUNDS)
 _LASTING = 0.65                          # how much of a person's part stays from round to round
 
@@ -95,7 +96,9 @@ class _Draws:
                     table[at, 1:] += partnership.effects.get(answer, (0.0, 0.0))
         return table[self.village]
 
-    def yes(self, answer: str, share: Array | float, households: NDArray[np.int64] | None = None, wealth: float = 0.0) -> NDArray[np.bool_]:
+    def yes(
+        self, answer: str, share: Array | float, households: NDArray[np.int64] | None = None, wealth: float = 0.0,
+    ) -> NDArray[np.bool_]:
         """Who says yes, in each round: of households, or of members when `households` has the household of each."""
         shared = self.of_place() + wealth * self.wealth
         spread = 0.15**2 + 0.28**2 + wealth**2
@@ -129,7 +132,10 @@ def _people(draws: _Draws) -> pd.DataFrame:
         _part(of_child, "child", _sexes(random, len(of_child)),
               np.floor(random.random(len(of_child)) * np.clip(head_age[of_child] - 19, 1, 30))),
         _part(number[has_parent], "parent", _sexes(random, int(has_parent.sum())), np.clip(head_age + 25, 50, 92)[has_parent]),
-        *(_part(number[born], "child", _sexes(random, int(born.sum())), np.full(born.sum(), -float(at)), at) for at, born in newborn.items()),
+        *(
+            _part(number[born], "child", _sexes(random, int(born.sum())), np.full(int(born.sum()), -float(at)), at)
+            for at, born in newborn.items()
+        ),
     ]
     return pd.concat(parts).sort_values("household", kind="stable", ignore_index=True)
 
@@ -148,22 +154,24 @@ def _household_answers(draws: _Draws) -> dict[str, NDArray[np.object_]]:
     wealth = {"safe_water": 0.35, "sanitation": 0.55, "electricity": 0.4, "cooking_gas": 0.45, "mobile_broadband": 0.45}
     yes = {answer: draws.yes(answer, share, wealth=wealth.get(answer, 0.0)) for answer, share in _HOUSEHOLD_SHARES.items()}
     safe, unsafe = draws.pick(_WATER_SAFE, count)[:, None], draws.pick(_WATER_UNSAFE, count)[:, None]
-    poor_toilet = random.random((count, 1))
+    toilet = random.random((count, 1))
+    poor_toilet = np.select([toilet < 0.62, toilet < 0.8, toilet < 0.86], ["own", "shared", "public"], "none")
     found: dict[str, NDArray[np.object_]] = {
         "drinking_water": np.where(yes["safe_water"], safe, unsafe),
         "water_shortage_months": np.where(yes["water_shortage"], 1 + random.binomial(5, 0.35, (count, _ROUNDS)), 0),
-        "toilet": np.where(yes["sanitation"], np.where(poor_toilet < 0.9, "own", "shared"),
-                           np.select([poor_toilet < 0.62, poor_toilet < 0.8, poor_toilet < 0.86], ["own", "shared", "public"], "none")),
-        "sewage": np.where(yes["sanitation"], np.where(poor_toilet < 0.97, "septic_tank", "treatment"),
-                           np.where(poor_toilet < 0.7, "pit", "water")),
-        "lighting": np.where(yes["electricity"], np.where(poor_toilet < 0.96, "pln", "non_pln"), "lamp"),
-        "cooking": np.where(yes["cooking_gas"], "gas", np.where(poor_toilet < 0.04, "electricity", "wood")),
+        "toilet": np.where(yes["sanitation"], np.where(toilet < 0.9, "own", "shared"), poor_toilet),
+        "sewage": np.where(
+            yes["sanitation"], np.where(toilet < 0.97, "septic_tank", "treatment"), np.where(toilet < 0.7, "pit", "water"),
+        ),
+        "lighting": np.where(yes["electricity"], np.where(toilet < 0.96, "pln", "non_pln"), "lamp"),
+        "cooking": np.where(yes["cooking_gas"], "gas", np.where(toilet < 0.04, "electricity", "wood")),
     }
-    found["sewage"] = np.where(found["toilet"] == "none", None, found["sewage"])
+    found["sewage"] = np.where(found["toilet"] == "none", np.array(None, dtype=object), found["sewage"])
     strongly = random.random((count, _ROUNDS)) < 0.25
     for answer, said in yes.items():
         if answer.startswith("other_"):
-            found[answer] = np.where(said, np.where(strongly, "strongly_agree", "agree"), np.where(strongly, "strongly_disagree", "disagree"))
+            agree, disagree = np.where(strongly, "strongly_agree", "agree"), np.where(strongly, "strongly_disagree", "disagree")
+            found[answer] = np.where(said, agree, disagree)
         elif answer in {"mobile_broadband", "afraid_at_night", "entrusts_house"}:
             found[answer] = _words(said)
     return found | _scales(draws)
@@ -220,7 +228,7 @@ def _earnings(draws: _Draws, home: NDArray[np.int64], is_woman: NDArray[np.bool_
 
 
 def _frames(
-    draws: _Draws, people: pd.DataFrame, households: Mapping[str, NDArray[np.object_]], members: Mapping[str, NDArray[np.object_]], at: int,
+    draws: _Draws, people: pd.DataFrame, households: Answers, members: Answers, at: int,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Both tables of a round, with an answer only where the questionnaire asks for it."""
     here = (people["enters"] <= at).to_numpy()

@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from data.example.places import COMPARISON, PARTNERSHIPS, ROUNDS, VILLAGES
+from data.example.places import COMPARISON, PARTNERSHIPS, ROUNDS, VILLAGES, ExamplePartnership
 
-Record = Mapping[str, object]
+Record = Mapping[str, str | float | int | bool | date | None]
 _SOURCE = "Contoh, bukan dokumen resmi"
 _DUE = date(2027, 12, 31)
 
@@ -29,8 +29,9 @@ _AGREEMENTS: Mapping[str, Record] = {
         "ends_on": date(2027, 1, 31), "last_report_on": date(2026, 7, 10),
     },
     "contoh-lumbung-pangan": {
-        "field": "empowerment", "subfield": "Pangan dan simpan pinjam", "legal_scope": "joint_business", "parties": "inter_village",
-        "purpose": "Pendapatan petani naik melalui lumbung, alat, dan pemasaran bersama.", "body": "bumdes_bersama",
+        "field": "empowerment", "subfield": "Pangan dan simpan pinjam", "legal_scope": "joint_business",
+        "parties": "inter_village", "purpose": "Pendapatan petani naik melalui lumbung, alat, dan pemasaran bersama.",
+        "body": "bumdes_bersama",
         "agreement_kind": "joint_regulation", "agreement_on": date(2024, 6, 12), "starts_on": date(2024, 7, 1),
         "ends_on": date(2029, 6, 30), "last_report_on": date(2026, 7, 20),
     },
@@ -41,8 +42,9 @@ _AGREEMENTS: Mapping[str, Record] = {
         "ends_on": date(2028, 5, 31), "last_report_on": date(2026, 6, 30),
     },
     "contoh-pemasaran": {
-        "field": "empowerment", "subfield": "Pemasaran hasil tani", "legal_scope": "joint_business", "parties": "community_government",
-        "purpose": "Harga jagung dan kakao yang lebih baik melalui penjualan bersama.", "body": "village_government",
+        "field": "empowerment", "subfield": "Pemasaran hasil tani", "legal_scope": "joint_business",
+        "parties": "community_government", "purpose": "Harga jagung dan kakao yang lebih baik melalui penjualan bersama.",
+        "body": "village_government",
         "agreement_kind": "joint_agreement", "agreement_on": date(2024, 7, 3), "starts_on": date(2024, 8, 1),
         "ends_on": date(2028, 7, 31), "last_report_on": date(2026, 8, 5),
     },
@@ -52,7 +54,7 @@ _AGREEMENTS: Mapping[str, Record] = {
 _TARGETS = (
     ("contoh-air-bersih", "service_access.safe_water", "at_least", 82, "percent"),
     ("contoh-air-bersih", "service_access.water_shortage", "at_most", 0.3, "months_per_year"),
-    ("contoh-air-bersih", "service_access.sanitation", "at_least", 70, "percent"),
+    ("contoh-air-bersih", "service_access.sanitation", "at_least", 66, "percent"),
     ("contoh-air-bersih", "participation.women_at_planning", "at_least", 30, "percent"),
     ("contoh-lumbung-pangan", "income.earner_income", "at_least", 54_000_000, "rp_per_year"),
     ("contoh-lumbung-pangan", "income.poverty_by_income", "zero", None, "percent"),
@@ -65,7 +67,7 @@ _TARGETS = (
     ("contoh-layanan-dasar", "participation.women_at_planning", "at_least", 30, "percent"),
     ("contoh-pemasaran", "income.per_capita", "above_poverty_line", None, "rp_per_person_month"),
     ("contoh-pemasaran", "income.farm_worker_income", "at_least", 35_000_000, "rp_per_year"),
-    ("contoh-pemasaran", "service_access.internet", "at_least", 75, "percent"),
+    ("contoh-pemasaran", "service_access.internet", "at_least", 73, "percent"),
     ("contoh-pemasaran", "cooperation.members_trained", "at_least", 60, "persons"),
 )
 
@@ -95,7 +97,7 @@ def records() -> dict[str, Sequence[Record]]:
             {"id": round.id, "name": round.name, "kind": round.kind, "starts_on": round.starts_on, "ends_on": round.ends_on}
             for round in ROUNDS
         ],
-        "partnerships": [_partnership(number, each.id, each.name, each.kind) for number, each in enumerate(PARTNERSHIPS, start=1)],
+        "partnerships": [_partnership(number, each) for number, each in enumerate(PARTNERSHIPS, start=1)],
         "members": [
             {"partnership": each.id, "village": code, "role": role, "joined_on": _AGREEMENTS[each.id]["starts_on"]}
             for each in PARTNERSHIPS
@@ -104,7 +106,8 @@ def records() -> dict[str, Sequence[Record]]:
         ],
         "third_parties": [{
             "partnership": "contoh-pemasaran", "name": "Koperasi Contoh Makmur", "kind": "company",
-            "contribution": "Membeli jagung dan kakao dengan harga dasar yang disepakati", "office_contact": "kantor@koperasi.contoh.id",
+            "contribution": "Membeli jagung dan kakao dengan harga dasar yang disepakati",
+            "office_contact": "kantor@koperasi.contoh.id",
         }],
         "stages": [
             {"partnership": each.id, "stage": stage, "done_on": date(2024, 1 + at, 15)}
@@ -127,10 +130,9 @@ def records() -> dict[str, Sequence[Record]]:
     }
 
 
-def _partnership(number: int, identity: str, name: str, kind: str) -> Record:
-    agreement = _AGREEMENTS[identity]
+def _partnership(number: int, of: ExamplePartnership) -> Record:
     return {
-        "id": identity, "name": name, "kind": kind, **agreement,
+        "id": of.id, "name": of.name, "kind": of.kind, **_AGREEMENTS[of.id],
         "scope": "Kemitraan contoh untuk mengenal Pantau; tidak ada di dunia nyata.",
         "agreement_number": f"CONTOH/{number:02d}/2024", "stage": "implementation", "state": "active",
         "financing": "Iuran desa anggota dan sumber lain yang disepakati", "in_rpjm": True, "in_rkp": True,

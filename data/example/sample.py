@@ -81,7 +81,9 @@ def _drawn(household: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame
     return pd.concat(parts, ignore_index=True)
 
 
-def _survey(round: str, household: pd.DataFrame, member: pd.DataFrame, drawn: pd.DataFrame, random: np.random.Generator) -> Survey:
+def _survey(
+    round: str, household: pd.DataFrame, member: pd.DataFrame, drawn: pd.DataFrame, random: np.random.Generator,
+) -> Survey:
     present = drawn[random.random(len(drawn)) >= _AWAY]
     found = household.loc[present["household"]].reset_index(names="household")
     village = found["village"].to_numpy()

@@ -13,7 +13,7 @@ import pandas as pd
 from data.example.places import COMPARISON, PARTNERSHIPS, ROUNDS, VILLAGES
 from data.example.population import Population
 from metrics.conditions import And, Arithmetic, Comparison, Condition, Expression, In, Number, Variable
-from metrics.indicator import Index, Indicator, Mean, Ratio, Share, Shortfall, Total
+from metrics.indicator import BelowMedian, Gini, Index, Indicator, Item, Mean, Quantile, Ratio, Share, Shortfall, Total
 
 _ARITHMETIC: Mapping[str, Callable[[pd.Series, pd.Series], pd.Series]] = {
     "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b, "/": lambda a, b: a / b.where(b != 0),
@@ -41,14 +41,38 @@ def truths(
         forms = _forms(population, at) | {"village": profiles[at], "activity": activities[at]}
         forms = {name: frame.assign(poverty_line=float(round.poverty_line_rp)) for name, frame in forms.items()}
         for indicator in indicators:
-            if (sums := village_sums(indicator, forms[indicator.form])) is None:
-                continue
+            frame = forms[indicator.form]
+            sums = village_sums(indicator, frame)
             for (by, domain), villages in domains().items():
-                above, below = sums.reindex(villages).sum(min_count=1)
-                value = above if isinstance(indicator.measure, Total) else above / below if below else np.nan
+                value = of_sums(indicator, sums, villages) if sums is not None else of_rows(indicator, frame, villages)
                 if pd.notna(value):
                     rows.append((indicator.id, by, domain, round.id, float(value)))
     return pd.DataFrame(rows, columns=["indicator", "by", "domain", "round", "value"])
+
+
+def of_sums(indicator: Indicator, sums: pd.DataFrame, villages: Sequence[str]) -> float:
+    """The indicator of some villages, from their sums; NaN where there is none."""
+    above, below = sums.reindex(list(villages)).sum(min_count=1)
+    return float(above if isinstance(indicator.measure, Total) else above / below if below else np.nan)
+
+
+def of_rows(indicator: Indicator, frame: pd.DataFrame, villages: Sequence[str]) -> float:
+    """A median, a Gini coefficient or a share below part of the median: of the persons of all households, one by one."""
+    measure = indicator.measure
+    assert isinstance(measure, Quantile | Gini | BelowMedian)
+    values = number(measure.value, frame)
+    persons = frame[indicator.multiplier] if indicator.multiplier else pd.Series(1, index=frame.index)
+    here = frame["village"].isin(villages) & values.notna()
+    each = np.sort(np.repeat(values[here].to_numpy(), persons[here].to_numpy()))
+    match measure:
+        case Quantile(_, probability):
+            return float(each[int(np.ceil(probability * len(each))) - 1])
+        case Gini():
+            rank = np.arange(1, len(each) + 1)
+            return float(2 * (rank * each).sum() / (len(each) * each.sum()) - (len(each) + 1) / len(each))
+    everybody = np.sort(np.repeat(values.dropna().to_numpy(), persons[values.notna()].to_numpy()))
+    line = measure.fraction * everybody[(len(everybody) + 1) // 2 - 1]
+    return float((each < line).mean())
 
 
 def village_sums(indicator: Indicator, frame: pd.DataFrame) -> pd.DataFrame | None:
@@ -78,14 +102,14 @@ def _parts(indicator: Indicator, frame: pd.DataFrame) -> tuple[pd.Series, pd.Ser
             short = ((number(line, frame) - number(value, frame)) / number(line, frame)).clip(lower=0)
             return (short > 0).astype(float).where(short.notna()) if power == 0 else short**power, one
         case Index(items):
-            scores = pd.DataFrame({item.variable: _score(frame[item.variable], item.lowest, item.highest, item.reversed) for item in items})
+            scores = pd.DataFrame({item.variable: _score(frame[item.variable], item) for item in items})
             return scores.mean(axis=1).where(scores.notna().sum(axis=1) * 2 >= len(items)), one
     return None
 
 
-def _score(answers: pd.Series, lowest: float, highest: float, is_reversed: bool) -> pd.Series:
-    score = (pd.to_numeric(answers, errors="coerce") - lowest) / (highest - lowest) * 100
-    return 100 - score if is_reversed else score
+def _score(answers: pd.Series, item: Item) -> pd.Series:
+    score = (pd.to_numeric(answers, errors="coerce") - item.lowest) / (item.highest - item.lowest) * 100
+    return 100 - score if item.reversed else score
 
 
 def number(tree: Expression, frame: pd.DataFrame) -> pd.Series:
@@ -108,7 +132,7 @@ def judged(tree: Condition, frame: pd.DataFrame) -> pd.Series:
         case In(Variable(name), values):
             return frame[name].isin(values).astype(float).where(frame[name].notna())
         case Comparison(operator, Variable(name), str() as value):
-            return _COMPARE[operator](frame[name], value).astype(float).where(frame[name].notna())
+            return (frame[name].eq(value) if operator == "=" else frame[name].ne(value)).astype(float).where(frame[name].notna())
         case Comparison(operator, left, right) if not isinstance(right, str):
             a, b = number(left, frame), number(right, frame)
             return _COMPARE[operator](a, b).astype(float).where(a.notna() & b.notna())
@@ -123,5 +147,5 @@ def _both(a: pd.Series, b: pd.Series) -> pd.Series:
 def _forms(population: Population, at: int) -> dict[str, pd.DataFrame]:
     codes = np.array([village.code for village in VILLAGES], dtype=object)
     household, member = population.household[at], population.member[at]
-    household = household.assign(village=codes[household["village"].to_numpy()])
-    return {"household": household, "member": member.assign(village=household["village"].to_numpy()[member["household"].to_numpy()])}
+    home = codes[household["village"].to_numpy()]
+    return {"household": household.assign(village=home), "member": member.assign(village=home[member["household"].to_numpy()])}
