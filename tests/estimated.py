@@ -1,0 +1,91 @@
+"""Estimates straight from a pandas frame, through the same scan and the same variance as a store's."""
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from metrics import intervals, totals
+from metrics.conditions import Condition, Holds
+from metrics.estimation import Lonely, Moments, Strata, levels, precision
+from metrics.indicator import Better, Indicator, Measure, Share, Theme, Total
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """Columns of the sample design, as of `svydesign(id = ~psu, strata = ~stratum, weights = ~weight, fpc = ~population)`."""
+
+    weight: str | None = None
+    stratum: str | None = None
+    psu: str | None = None
+    population: str | None = None
+    village: str | None = None
+
+
+def indicator(measure: Measure, *, where: Condition | None = None, multiplier: str | None = None, id: str = "i") -> Indicator:
+    return Indicator(id=id, form="f", theme=Theme.INCOME, measure=measure, better=Better.UP, unit="", counts="", leaves_out="",
+                     where=where, multiplier=multiplier)
+
+
+def framed(rows: pd.DataFrame, sample: Sample) -> nw.LazyFrame:
+    """The rows as metrics/totals.py wants them, with nulls for what is missing."""
+    n = len(rows)
+
+    def column(name: str | None, otherwise: object) -> pd.Series:
+        return rows[name] if name else pd.Series([otherwise] * n, index=rows.index)
+
+    whole = rows.assign(
+        _round="r", _weight=column(sample.weight, 1.0).astype(float), _stratum=column(sample.stratum, "").astype(str),
+        _psu=rows[sample.psu].astype(str) if sample.psu else [str(each) for each in range(n)],
+        _psu_population=column(sample.population, np.nan).astype(float), _village=column(sample.village, "18.02.02.2001"),
+    )
+    return nw.from_native(whole.convert_dtypes(dtype_backend="pyarrow")).lazy()
+
+
+def held(rows: pd.DataFrame) -> dict[str, Holds]:
+    """Numbers where a column has numbers, text elsewhere."""
+    return {str(name): Holds.NUMBER if pd.api.types.is_numeric_dtype(rows[name]) else Holds.TEXT for name in rows}
+
+
+def estimated(
+    rows: pd.DataFrame, indicators: Sequence[Indicator], sample: Sample, *, group: str | None = None,
+    lonely: Lonely = Lonely.ADJUST, holds: Mapping[str, Holds] | None = None,
+) -> pd.DataFrame:
+    """One row per category of the group and indicator (its place): estimate, se, df, psus, n, deff, lower, upper, lonely."""
+    frame, count = framed(rows, sample), len(indicators)
+    sums = totals.psu_sums(frame, indicators, holds or held(rows), has_psus=sample.psu is not None, group=group)
+    moments = totals.moments(sums, count).collect().to_pandas().dropna(subset="category")
+    by_rows = totals.rows(sums, indicators).collect().to_pandas().dropna(subset="category")
+    strata = totals.strata(frame, has_psus=sample.psu is not None).collect().to_pandas()
+    categories = sorted(moments["category"].unique())
+
+    def columns(table: pd.DataFrame, name: str) -> np.ndarray:
+        return table[[f"{name}{k}" for k in range(count)]].to_numpy(float)
+
+    cells = Moments(
+        owner=pd.Index(categories).get_indexer(moments["category"]),
+        stratum=pd.Index(strata["stratum"]).get_indexer(moments["stratum"]),
+        **{name: columns(moments, name) for name in totals.MOMENTS},
+    )
+    design = Strata(psus=strata["psus"].to_numpy(float), population=strata["psu_population"].to_numpy(float))
+    is_total = np.array([isinstance(each.measure, Total) for each in indicators])
+    level = levels(cells, len(categories), is_total=is_total)
+    sure = precision(level.linear, len(categories), design, lonely=lonely)
+    summed = by_rows.groupby("category").sum(numeric_only=True).loc[categories]
+    of_rows = {name: columns(summed, name) for name in ("n", "w", "wyy", "wxy", "wxx")}
+    simple = intervals.simple_variance(**of_rows, y=level.y, x=level.x, is_total=is_total)
+    se = np.sqrt(sure.variance)
+    is_share = np.array([isinstance(each.measure, Share) for each in indicators])
+    symmetric, logit = intervals.t_interval(level.estimate, se, sure.df), intervals.logit_interval(level.estimate, se, sure.df)
+    lower, upper = (np.where(is_share, logit[side], symmetric[side]) for side in (0, 1))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        arrays = {"estimate": level.estimate, "se": se, "df": sure.df, "psus": sure.psus, "n": columns(summed, "n"), "x": level.x,
+                  "asked": columns(summed, "asked"), "y": level.y,
+                  "deff": sure.variance / simple, "lower": lower, "upper": upper, "lonely": sure.has_lonely_psu}
+    return pd.DataFrame({
+        "category": np.repeat(categories, count), "indicator": np.tile(np.arange(count), len(categories)),
+        **{name: values.ravel() for name, values in arrays.items()},
+    })
