@@ -70,7 +70,8 @@ def _parsed(source: BytesIO | dict[str, Any], name: str, file_type: str | None) 
     """pyxform's tree of a form that converts to an XForm without an error, as KoboToolbox and ODK will do with it."""
     try:
         definition = get_xlsform(source, file_type=file_type)
-        if not definition.survey:
+        # pyxform takes the only sheet of a workbook for its survey, whatever its name.
+        if not definition.survey or (definition.sheet_names and "survey" not in map(str.lower, definition.sheet_names)):
             raise UserError("instrument.no_survey", name=name)
         tree: dict[str, Any] = workbook_to_json(definition, fallback_form_name=Path(name).stem, warnings=[])
         create_survey_element_from_dict(json.loads(json.dumps(tree))).to_xml(validate=False)
