@@ -14,7 +14,7 @@ from babel.numbers import format_decimal
 
 from data.messages import Language, has, say
 
-SHARE = "share"
+SHARE, SCORE = "share", "score_100"
 NONE = "–"
 _SPACE = "\u00a0"  # a number and its unit stay on one line
 
@@ -65,8 +65,10 @@ def change(x: float | None, unit: str, language: Language) -> str:
     assert x is not None
     if unit == SHARE:
         text = f"{number(abs(x) * 100, language, decimals=1)}{_SPACE}{say('format.points', language)}"
+    elif unit == SCORE:
+        text = f"{amount(abs(x), unit, language)}{_SPACE}{say('format.score_points', language)}"
     else:
-        text = amount(abs(x), unit, language)
+        text = amount(abs(x), unit, language) if _is_money(unit) else value(abs(x), unit, language)
     return f"{'+' if x > 0 else '−' if x < 0 else ''}{text}"
 
 
@@ -105,7 +107,7 @@ def _is_money(unit: str) -> bool:
 
 
 def _decimals(x: float, unit: str) -> int:
-    if unit in (SHARE, "score_100"):
+    if unit in (SHARE, SCORE):
         return 1
     if float(x).is_integer() or abs(x) >= 1000:
         return 0

@@ -29,8 +29,8 @@ def overall(rows: pd.DataFrame, rounds: Sequence[Round], indicator: Indicator) -
     for each in reversed(rounds):
         if each.id in latest:
             row = latest[each.id]
-            st.metric(say("explore.all", round=each.name), sentences.figure(row, indicator.unit))
-            st.markdown(" ".join(filter(None, [sentences.out_of_hundred(row, indicator.unit),
+            st.metric(f"{say('explore.all')} · {sentences.measured(row, indicator.unit)}", sentences.figure(row, indicator.unit))
+            st.markdown(" ".join(filter(None, [sentences.out_of_hundred(row, indicator),
                                                sentences.certainty(row, indicator.unit)])))
             return
 

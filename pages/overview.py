@@ -13,7 +13,8 @@ from pages.parts.session import language
 from pages.parts.summary import Standing, standings, sure_changes
 from pages.parts.words import plain, say
 
-_FIRST = 3  # this many lines of a partnership, or changes, before "and so many more"
+_FIRST = 3  # so many indicators that need attention, and
+_SHOWN = 6  # so many changes of a partnership, before "and so many more"
 
 
 def first_answer(found: list[Standing]) -> None:
@@ -31,15 +32,13 @@ def card(standing: Standing) -> None:
     """One partnership: its counts, and what needs attention."""
     partnership = standing.partnership
     with st.container(border=True, height="stretch"):
-        address.link("partnership.py", f"**{plain(partnership.name)}**", icon=":material/handshake:", kemitraan=partnership.id)
-        if not standing.counts:
-            st.caption(say("overview.nothing_measured"))
-            return
-        st.markdown(chips.counts(standing.counts))
-        if len(standing.needing):
-            st.markdown("\n".join(f"- {attention_line(row)}" for row in rows_of(standing.needing.head(_FIRST))))
+        st.markdown(f"**{plain(partnership.name)}**")
+        judged = {status: count for status, count in standing.counts.items() if status != "no_target"}
+        st.markdown(chips.counts(judged) if judged else say("overview.nothing_judged"))
+        st.markdown("\n\n".join(attention_line(row) for row in rows_of(standing.needing.head(_FIRST))))
         if len(standing.needing) > _FIRST:
             st.caption(say("overview.and_more", more=len(standing.needing) - _FIRST))
+        address.link("partnership.py", say("overview.open"), icon=":material/arrow_forward:", kemitraan=partnership.id)
 
 
 def attention_line(row: Any) -> str:
@@ -66,9 +65,10 @@ def changes_since_last_round(found: list[Standing]) -> None:
             rows = sure[sure["domain"] == standing.partnership.id]
             with st.container(border=True, height="stretch"):
                 st.markdown(f"**{plain(standing.partnership.name)}**")
-                if len(rows):
-                    st.markdown("\n".join(f"- {change_line(row)}" for row in rows_of(rows.head(2 * _FIRST))))
-                others = int((all_changes["domain"] == standing.partnership.id).sum()) - min(len(rows), 2 * _FIRST)
+                st.markdown("\n\n".join(change_line(row) for row in rows_of(rows.head(_SHOWN))))
+                if len(rows) > _SHOWN:
+                    st.caption(say("overview.changes.more", more=len(rows) - _SHOWN))
+                others = int((all_changes["domain"] == standing.partnership.id).sum()) - len(rows)
                 st.caption(say("overview.changes.others" if len(rows) else "overview.changes.none", others=others))
 
 

@@ -53,7 +53,7 @@ def theme_section(theme_id: str, members: list[Indicator], progress: pd.DataFram
     others = rows[~rows["status"].isin(chips.JUDGED)]
     if len(others):
         opened = st.expander(say("partnership.others", count=len(others)), key=f"others-{theme_id}", on_change="rerun",
-                             icon=":material/more_horiz:", expanded=judged.empty)
+                             icon=":material/more_horiz:")
         if opened.open:
             with opened:
                 cards(others, known, partnership)
@@ -87,7 +87,7 @@ def figure_card(row: Any, indicator: Indicator, partnership: Partnership) -> Non
         st.markdown(f"**{plain(indicators.label(indicator))}**")
         st.markdown(" ".join(filter(None, [chips.status(row.status, is_certain=bool(row.is_certain)),
                                            chips.reliability(row.reliability)])))
-        st.metric(indicators.label(indicator), sentences.figure(row, indicator.unit), label_visibility="collapsed")
+        st.metric(sentences.measured(row, indicator.unit), sentences.figure(row, indicator.unit))
         st.markdown(sentences.certainty(row, indicator.unit))
         st.caption(target_words(row, indicator))
         if st.button(say("partnership.open"), key=f"open-{indicator.id}", icon=":material/search:", type="tertiary"):

@@ -196,7 +196,7 @@ def _finished(figure: go.Figure, *, unit: str | None, language: Language, height
               has_legend: bool = True) -> go.Figure:
     """Settles size, legend and axes. The marks' own height is in the layout already, or given."""
     drawn = height or figure.layout.height
-    top, bottom = 6, 100 if has_legend else 28  # the ticks, and at most three lines of legend
+    top, bottom = 6, 84 if has_legend else 28  # the ticks, and at most three lines of legend
     figure.update_layout(
         height=drawn + top + bottom, margin={"l": 4, "r": 14, "t": top, "b": bottom, "autoexpand": height is not None},
         showlegend=has_legend, dragmode=False, separators=formats.separators(language), hoverlabel={"align": "left"},

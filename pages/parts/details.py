@@ -6,8 +6,9 @@ import streamlit as st
 
 from data import formats
 from data.domains import By
+from data.tracing import Trace
 from metrics.indicator import Indicator
-from pages.parts import downloads, indicators, reads
+from pages.parts import downloads, indicators, reads, sentences
 from pages.parts.session import language
 from pages.parts.words import plain, say, say_if_known
 
@@ -19,25 +20,40 @@ def show(indicator: Indicator, *, by: By, domain: str, round: str, group: str | 
     st.markdown(plain(indicators.definition(indicator)))
     if goal := indicators.goal(indicator):
         st.caption(goal)
-    facts = {
-        say("parts.trace.formula"): trace.formula,
-        say("parts.trace.numerator"): formats.number(trace.y, language(), decimals=1),
-        say("parts.trace.denominator"): formats.number(trace.x, language(), decimals=1),
-        say("parts.trace.used"): formats.number(trace.n, language()),
-    }
-    left_out = {say("parts.trace.left_out", why=_reason(reason)): formats.number(count, language())
-                for reason, count in trace.left_out.items() if count}
-    st.table({**facts, **left_out}, border="horizontal", alt=say("parts.trace"))
-    st.markdown(f"**{say('parts.trace.files')}**")
-    for batch in trace.batches:
-        st.markdown(f":material/description: {plain(batch.file_name)}  \n:gray[SHA-256 `{batch.sha256[:16]}…`]")
-    downloads.button(_as_table(trace, facts | left_out), indicators.label(indicator), key=f"{key}-trace")
+    if trace.withheld:
+        st.info(sentences.why_not(trace.reason), icon=":material/visibility_off:")
+    facts = _facts(trace)
+    st.table({name: plain(text) for name, text in facts.items()}, border="horizontal", alt=say("parts.trace"))
+    if trace.batches:
+        st.markdown(f"**{say('parts.trace.files')}**")
+        st.table([{
+            say("parts.trace.file"): plain(batch.file_name), say("parts.trace.rows"): formats.number(batch.rows, language()),
+            "SHA-256": f"`{batch.sha256[:12]}…`",
+        } for batch in trace.batches], border="horizontal", alt=say("parts.trace.files"))
+    downloads.button(_as_table(trace, facts), indicators.label(indicator), key=f"{key}-trace")
 
 
-def _reason(reason: str) -> str:
-    return say_if_known(f"left_out.{reason}", reason)
+def _facts(trace: Trace) -> dict[str, str]:
+    """The formula, its two sums, and how many rows are in it or not, by why not."""
+    facts = {say("parts.trace.formula"): trace.formula}
+    if trace.y is not None:
+        facts[say("parts.trace.numerator")] = _sum(trace.y)
+    if trace.x is not None:
+        facts[say("parts.trace.denominator")] = _sum(trace.x)
+    if trace.n is not None:
+        facts[say("parts.trace.used")] = formats.number(trace.n, language())
+    for reason, count in trace.left_out.items():
+        if count:
+            why = say_if_known(f"estimate.left_out.{reason}", reason)
+            facts[say("parts.trace.left_out", why=why)] = formats.number(count, language())
+    return facts
 
 
-def _as_table(trace: reads.results.Trace, facts: dict[str, str]) -> pd.DataFrame:
-    rows = [*facts.items(), *((batch.file_name, batch.sha256) for batch in trace.batches)]
+def _sum(weighted: float) -> str:
+    return formats.number(weighted, language(), decimals=0 if abs(weighted) >= 1000 else 1)
+
+
+def _as_table(trace: Trace, facts: dict[str, str]) -> pd.DataFrame:
+    files = [(batch.file_name, batch.sha256) for batch in trace.batches]
+    rows = [*facts.items(), (say("parts.trace.symbols"), trace.symbols), *files]
     return pd.DataFrame(rows, columns=[say("parts.trace.what"), say("parts.trace.value")])

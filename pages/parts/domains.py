@@ -70,7 +70,7 @@ def table(rows: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     return pd.DataFrame([{
         say("parts.column.name"): row.name,
         say("parts.column.round"): row.series,
-        say("parts.column.value"): sentences.figure(row, unit),
+        say("parts.column.value"): formats.NONE if row.withheld else formats.value(row.estimate, unit, language()),
         say("parts.column.interval"): sentences.why_not(row.reason) if row.withheld
         else formats.interval(row.lower, row.upper, unit, language()),
         say("parts.column.n"): formats.number(row.n, language()),

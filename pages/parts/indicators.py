@@ -22,8 +22,8 @@ def theme(theme_id: str) -> str:
 
 
 def by_theme(known: dict[str, Indicator]) -> dict[str, list[Indicator]]:
-    """Indicators under their themes, in the order people name the themes, each sorted by its label."""
-    found = {theme_id: sorted((each for each in known.values() if each.theme == theme_id), key=label) for theme_id in THEMES}
+    """Indicators under their themes, in the order people name the themes and the catalogue its indicators."""
+    found = {theme_id: [each for each in known.values() if each.theme == theme_id] for theme_id in THEMES}
     return {theme_id: members for theme_id, members in found.items() if members}
 
 

@@ -11,13 +11,15 @@ import pandas as pd
 import streamlit as st
 
 from access.policy import Viewer
-from data import areas, indicators, progress, register, results
+from data import areas, indicators, progress, register, results, tracing
 from data.domains import By
 from data.instruments import kept
 from data.instruments.model import Instrument
-from data.register import Partnership, Round
+from data.messages import Language
+from data.register import Partnership, Round, listing
 from data.register.entry import Record
 from data.store import Store
+from data.tracing import Trace
 from metrics.indicator import Indicator
 from pages.parts import session
 
@@ -103,8 +105,8 @@ def changes(*, by: By, before: str, after: str) -> pd.DataFrame:
 
 
 def trace(*, indicator: str, by: By, domain: str, round: str, group: str | None = None,
-          category: str | None = None) -> results.Trace:
-    return _trace(session.store(), session.viewer(), _seen(), indicator, by, domain, round, group, category)
+          category: str | None = None) -> Trace:
+    return _trace(session.store(), session.viewer(), _seen(), indicator, by, domain, round, group, category, session.language())
 
 
 def _seen() -> str:
@@ -141,7 +143,7 @@ def _areas(_store: Store, _viewer: Viewer, seen: str, level: areas.Level) -> pd.
 
 @st.cache_data(max_entries=_KEPT, show_spinner=False)
 def _records(_store: Store, _viewer: Viewer, seen: str, sheet: str, partnership: str | None) -> list[Record]:
-    return register.records(_store, _viewer, sheet, partnership=partnership)
+    return listing.records(_store, _viewer, sheet, partnership=partnership)
 
 
 @st.cache_data(max_entries=_KEPT, show_spinner=False)
@@ -171,5 +173,6 @@ def _changes(_store: Store, _viewer: Viewer, seen: str, by: By, before: str, aft
 
 @st.cache_data(max_entries=_KEPT, show_spinner=False)
 def _trace(_store: Store, _viewer: Viewer, seen: str, indicator: str, by: By, domain: str, round: str, group: str | None,
-           category: str | None) -> results.Trace:
-    return results.trace(_store, _viewer, indicator=indicator, by=by, domain=domain, round=round, group=group, category=category)
+           category: str | None, language: Language) -> Trace:
+    return tracing.trace(_store, _viewer, indicator=indicator, by=by, domain=domain, round=round, group=group, category=category,
+                         language=language)

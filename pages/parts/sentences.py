@@ -4,15 +4,21 @@ from __future__ import annotations
 from typing import Any
 
 from data import formats
+from metrics.indicator import Indicator, Share
+from pages.parts import reads
 from pages.parts.session import language
 from pages.parts.words import say, say_if_known
 
 
 def figure(row: Any, unit: str) -> str:
-    """The value of an estimate, or that there is none to show."""
-    if row.withheld or row.estimate != row.estimate:
-        return formats.NONE
-    return formats.value(row.estimate, unit, language())
+    """The number of an estimate, or that there is none to show; `measured` says its unit."""
+    return formats.NONE if row.withheld else formats.amount(row.estimate, unit, language())
+
+
+def measured(row: Any, unit: str) -> str:
+    """In which round an estimate was measured, and in what unit."""
+    names = {each.id: each.name for each in reads.rounds()}
+    return " · ".join(filter(None, [names.get(row.round, ""), formats.unit_words(unit, language())])) or formats.NONE
 
 
 def certainty(row: Any, unit: str) -> str:
@@ -37,8 +43,8 @@ def reliability(row: Any) -> str:
     return say(f"reliability.{row.reliability}") if isinstance(row.reliability, str) else formats.NONE
 
 
-def out_of_hundred(row: Any, unit: str) -> str:
-    """A share as so many out of a hundred; nothing for other units."""
-    if unit != formats.SHARE or row.estimate != row.estimate:
+def out_of_hundred(row: Any, indicator: Indicator) -> str:
+    """A share as so many out of a hundred; nothing for what does not count who has something."""
+    if not isinstance(indicator.measure, Share) or row.estimate != row.estimate:
         return ""
     return say("parts.out_of_hundred", of=formats.number(row.estimate * 100, language()))
