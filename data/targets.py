@@ -76,15 +76,15 @@ def aims(
     for row in targets_in(cursor, partnerships).itertuples(index=False):
         # A share is written in percent and kept from 0 to 1; of an indicator not known here the unit decides.
         known = indicators.get(row.indicator)
-        scale = 0.01 if row.unit == "percent" and (known is None or known.unit == "share") else 1.0
+        divisor = 100.0 if row.unit == "percent" and (known is None or known.unit == "share") else 1.0
         baseline_on = _day(row.baseline_on)
-        baseline = None if baseline_on is None else Measured(value=row.baseline_value * scale, on=baseline_on, se=0.0)
+        baseline = None if baseline_on is None else Measured(value=row.baseline_value / divisor, on=baseline_on, se=0.0)
         due_on = _day(row.due_on)
         assert due_on is not None, "the register keeps a target with its due date"
         key = (row.partnership, row.indicator)
         found[key] = (*found.get(key, ()), Aim(
-            partnership=row.partnership, indicator=row.indicator, comparison=row.comparison, value=row.value * scale,
-            upper_value=row.upper_value * scale, due_on=due_on, basis=row.basis, source=row.source, baseline=baseline,
+            partnership=row.partnership, indicator=row.indicator, comparison=row.comparison, value=row.value / divisor,
+            upper_value=row.upper_value / divisor, due_on=due_on, basis=row.basis, source=row.source, baseline=baseline,
         ))
     return found
 

@@ -13,6 +13,7 @@ SETTINGS: dict[str, tuple[float, float, float]] = {
     "rse_unreliable": (0.50, 0.01, 10),      # and above which it is not reliable
     "sure_from": (0.90, 0.5, 0.999),         # confidence from which a status is certain
     "attention_days": (90, 1, 730),          # how long before its end or review an agreement asks for attention
+    "budget_gap": (0.25, 0.01, 1),           # how far spending may lag behind the year, as a share of the year's budget
 }
 
 
