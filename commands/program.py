@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 from access.policy import NotAllowed
-from commands import backup, estimate, importing, instrument, progress, register, snapshot
+from commands import backup, estimate, importing, instrument, progress, register, snapshot, totals
 from data.errors import UserError
 from data.messages import LANGUAGES, explain
 from data.store import default_directory
@@ -24,6 +24,7 @@ GROUPS: tuple[ModuleType, ...] = (
     progress,
     register,
     snapshot,
+    totals,
 )
 
 DONE, REFUSED, USAGE = 0, 1, 2
