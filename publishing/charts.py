@@ -21,6 +21,7 @@ from publishing.document import Baseline, Entry, Estimate, Round
 WIDTH, HEIGHT = 420, 210
 LEFT, RIGHT, TOP, BOTTOM = 62, 26, 24, 30
 BESIDE = 9           # how far right of a round's own value its comparison villages stand
+EDGE = 40            # a label nearer than this to the right edge ends there
 APART = 58           # labels under the axis nearer than this hide one another
 ROAD_WIDTH, ROAD_HEIGHT, ROAD_START, ROAD_END = 170, 24, 26, 140
 
@@ -215,7 +216,8 @@ def _series(estimates: Sequence[Estimate], on: dict[str, date], x: _Scale, y: _S
 def _value_label(item: Estimate, x: float, y: _Scale, unit: str, language: Language) -> str:
     top = item["estimate"] if item["upper"] is None else item["upper"]
     text = escape(figures.value(item["estimate"], unit, language).removeprefix("Rp").lstrip())
-    return f'<text class="value" x="{x}" y="{y(top or 0.0) - 7:.1f}" text-anchor="middle">{text}</text>'
+    anchor, place = ("end", WIDTH - 2) if x > WIDTH - EDGE else ("middle", x)
+    return f'<text class="value" x="{place}" y="{y(top or 0.0) - 7:.1f}" text-anchor="{anchor}">{text}</text>'
 
 
 def _svg(width: int, height: int, name: str, words: str, parts: Iterable[str]) -> Markup:

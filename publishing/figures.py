@@ -39,7 +39,7 @@ def tick(x: float, unit: str, language: Language) -> str:
     if unit == SHARE:
         return formats.amount(x, unit, language, decimals=0)
     if unit.startswith("rp") and x >= 1e5:
-        return say("snapshot.million", language, number=formats.number(x / 1e6, language, decimals=1))
+        return say("snapshot.million", language, number=formats.number(x / 1e6, language, decimals=0 if x % 1e6 == 0 else 1))
     return formats.number(x, language, decimals=0 if float(x).is_integer() else 1 if abs(x) >= 1 else 2)
 
 
