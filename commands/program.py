@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 from access.policy import NotAllowed
-from commands import backup, estimate, importing, instrument, progress, register, snapshot, totals
+from commands import backup, correcting, estimate, importing, instrument, progress, register, snapshot, totals
 from data.errors import UserError
 from data.messages import LANGUAGES, explain
 from data.store import default_directory
@@ -18,6 +18,7 @@ from data.store import default_directory
 # Each has `add(subparsers)`, which names its commands and sets `run(args) -> int` as their default.
 GROUPS: tuple[ModuleType, ...] = (
     backup,
+    correcting,
     estimate,
     importing,
     instrument,
