@@ -1,4 +1,5 @@
 """An XLSForm becomes forms, variables, a design and indicators; what is wrong in it is named."""
+# ruff: noqa: E501 sheets stand here as text tables
 from __future__ import annotations
 
 import json
@@ -164,6 +165,8 @@ def test_a_code_for_no_answer_among_the_choices_asks_for_the_range():
     ("| 6         | 6.1.1", "| 19        | 6.1.1", "Sheet 'indicators', row 2, column 'sdgs_goal': '19' is not known. Write one of: 1-18."),
     ("| air.size ", "| air.piped ",
      "Sheet 'indicators', row 3, column 'id': there is an indicator 'air.piped' already. Give it another id."),
+    ("| air.size ", "| income.per_capita ",
+     "Sheet 'indicators', row 3, column 'id': 'income.per_capita' is an indicator that comes with Pantau. Give it another id."),
 ])
 def test_what_is_wrong_is_named_with_sheet_row_column_and_remedy(old: str, new: str, told: str):
     text = FORM + DESIGN + INDICATORS

@@ -9,6 +9,7 @@ from typing import TypeVar
 from data.instruments.model import PARAMETERS, Form, Variable, holds
 from data.instruments.sheets import SheetRow
 from data.instruments.survey import language_code
+from metrics import catalogue
 from metrics.conditions import And, Comparison, Condition, Expression, Holds, In
 from metrics.conditions import Variable as Reference
 from metrics.indicator import (
@@ -35,6 +36,7 @@ COLUMNS = (
 )
 Tree = TypeVar("Tree")
 KINDS = ("mean", "share", "ratio", "total", "index", "median", "gini")
+_SHIPPED = frozenset(indicator.id for indicator in catalogue.INDICATORS)
 _UNITS = {"share": "share", "index": "score_100", "gini": "gini"}
 
 
@@ -47,6 +49,8 @@ def indicators(instrument: str, forms: Sequence[Form], rows: Sequence[SheetRow])
     found: dict[str, Indicator] = {}
     for row in rows:
         indicator = _indicator(instrument, by_name, row)
+        if indicator.id in _SHIPPED:
+            raise row.error("instrument.indicator_shipped", "id", value=indicator.id)
         if indicator.id in found:
             raise row.error("instrument.indicator_twice", "id", value=indicator.id)
         found[indicator.id] = indicator
