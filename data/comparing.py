@@ -59,7 +59,10 @@ def _rounds_joined(each: Units, sample: Cells, found: Measured, terms: Terms) ->
     Rounds that share none stay apart: they are independent samples.
     """
     whole, (_, rounds, categories) = found.place.sums, found.place.shape
-    used = np.unique(terms.owner // categories % rounds)
+    round_of = terms.owner // categories % rounds
+    used = np.unique(round_of)
+    if len(np.unique(np.stack([terms.result, round_of]), axis=1)[0]) == len(np.unique(terms.result)):
+        return each, whole.strata        # no result takes from more than one round
     names, name = np.unique(np.array(whole.stratum_name, dtype=object), return_inverse=True)
     here = np.isin(sample.round, used)
     visits = np.unique(np.stack([name[sample.stratum[here]], sample.psu[here], sample.round[here]]), axis=1)

@@ -57,6 +57,19 @@ def domains(
     raise ValueError(by)
 
 
+def with_comparison(
+    cursor: DuckDBPyConnection, viewer: Viewer, villages: Sequence[str], only: Sequence[str] | None = None,
+) -> Domains:
+    """The partnerships that have comparison villages, and then these villages as domains of the same names."""
+    second = domains(cursor, viewer, "comparison", villages, only)
+    first = domains(cursor, viewer, "partnership", villages, second.names)
+    second = domains(cursor, viewer, "comparison", villages, first.names)
+    return Domains(
+        names=first.names + second.names, domain=np.concatenate([first.domain, second.domain + len(first.names)]),
+        village=np.concatenate([first.village, second.village]), expected=np.concatenate([first.expected, second.expected]),
+    )
+
+
 def _of(
     members: Mapping[str, Sequence[str]], expected: Mapping[str, int], villages: Sequence[str], only: Sequence[str] | None,
 ) -> Domains:

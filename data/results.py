@@ -1,8 +1,7 @@
 """The question pages ask: indicators x domains x rounds, for this viewer -> estimates, and how sure we are of them."""
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,16 +9,18 @@ from duckdb import DuckDBPyConnection
 
 from access.policy import Action, Viewer, may, require
 from data.asking import measured, place_of, questions
-from data.comparing import compared
-from data.domains import By
+from data.combining import Combination, between_categories, between_rounds, members_less_comparison
+from data.comparing import Compared, compared
+from data.domains import By, Domains, with_comparison
+from data.domains import domains as domains_of
 from data.errors import UserError
 from data.instruments.model import Form
 from data.measuring import Measured, Question
 from data.place import Place
 from data.register import setting
 from data.store import Store
+from data.sums import sums
 from metrics import disclosure, intervals
-from metrics.estimation import Terms
 from metrics.indicator import Indicator
 
 COLUMNS = (
@@ -56,50 +57,109 @@ def changes(
 ) -> pd.DataFrame:
     """One row per indicator, domain and category with data in both rounds: the second round less the first.
 
-    The columns of `estimates`, `round` being "A:B", and `p_value`, of the hypothesis that nothing changed. n, PSUs and
-    villages are those of both rounds. Raises `UserError` for a round that has no data anywhere.
+    The columns of `estimates`, `round` being "A:B", and `p_value`, of the hypothesis that nothing changed, and `p_holm`, the
+    same for someone who looks at the whole answer. n and PSUs are those of both rounds.
+    Raises `UserError` for a round that has no data anywhere.
     """
     require(viewer, Action.SEE_RESULTS)
-    with store.reading() as cursor:
-        frames, seen = [], set()
-        for question in questions(cursor, indicators, group):
-            place = place_of(store, cursor, viewer, question, by, domains)
-            seen |= set(place.sums.rounds)
-            if not set(pair) <= set(place.sums.rounds):
-                continue
-            for part in measured(store, cursor, question, place):
-                frames.append(_changed(store, cursor, viewer, question, by, part, pair))
+    seen: set[str] = set()
+
+    def terms(place: Place) -> Combination | None:
+        seen.update(place.sums.rounds)
+        return between_rounds(place, pair)
+
+    frame = _compared(store, viewer, indicators, by, group,
+                      lambda cursor, whole: domains_of(cursor, viewer, by, whole, domains), terms)
     for round in pair:
         if seen and round not in seen:
             raise UserError("estimate.unknown_round", round=round, known=", ".join(sorted(seen)))
-    return _in_order(frames, indicators, (*COLUMNS, "p_value"))
+    return frame
 
 
-def _changed(
-    store: Store, cursor: DuckDBPyConnection, viewer: Viewer, question: Question, by: By, part: Measured, pair: tuple[str, str],
+def gaps(
+    store: Store, viewer: Viewer, *, group: str, indicators: Sequence[str] | None = None, by: By = "partnership",
+    domains: Sequence[str] | None = None, rounds: Sequence[str] | None = None,
 ) -> pd.DataFrame:
-    place = part.place
-    levels_of = _columns(cursor, viewer, question, part)
-    _, round, _ = np.unravel_index(np.arange(place.owners), place.shape)
-    before, after = (np.flatnonzero(round == place.sums.rounds.index(each)) for each in pair)
-    results = len(before)
-    terms = Terms(owner=np.concatenate([before, after]), coefficient=np.repeat([-1.0, 1.0], results),
-                  result=np.tile(np.arange(results), 2), results=results)
-    found = compared(store, cursor, question, part, terms)
-    n, asked = (each[before] + each[after] for each in (part.n, part.asked))
-    first, second = ({name: values[owners] for name, values in levels_of.items()} for owners in (before, after))
-    withheld = first["withheld"] | second["withheld"]
-    empty = np.full(found.estimate.shape, np.nan)
+    """One row per indicator, domain, round and category but the first: the category less the first one, as `changes`.
+
+    `category` is "A:B", A being the group's first category.
+    """
+    require(viewer, Action.SEE_RESULTS)
+    frame = _compared(store, viewer, indicators, by, group,
+                      lambda cursor, whole: domains_of(cursor, viewer, by, whole, domains), between_categories)
+    return _of_rounds(frame, rounds)
+
+
+def against_comparison(
+    store: Store, viewer: Viewer, *, indicators: Sequence[str] | None = None, domains: Sequence[str] | None = None,
+    rounds: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """One row per indicator, partnership with comparison villages, and round: its members less those, as `changes`."""
+    require(viewer, Action.SEE_RESULTS)
+    frame = _compared(store, viewer, indicators, "partnership", None,
+                      lambda cursor, whole: with_comparison(cursor, viewer, whole, domains), members_less_comparison)
+    return _of_rounds(frame, rounds)
+
+
+def difference_in_differences(
+    store: Store, viewer: Viewer, *, pair: tuple[str, str], indicators: Sequence[str] | None = None,
+    domains: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """One row per indicator and partnership with comparison villages: its members' change less theirs, as `changes`."""
+    require(viewer, Action.SEE_RESULTS)
+    return _compared(store, viewer, indicators, "partnership", None,
+                     lambda cursor, whole: with_comparison(cursor, viewer, whole, domains),
+                     lambda place: members_less_comparison(place, pair))
+
+
+def _compared(
+    store: Store, viewer: Viewer, indicators: Sequence[str] | None, by: By, group: str | None,
+    domains: Callable[[DuckDBPyConnection, Sequence[str]], Domains], combine: Callable[[Place], Combination | None],
+) -> pd.DataFrame:
+    """The comparison that `combine` makes of each form's place; forms where it makes none are left out."""
+    with store.reading() as cursor:
+        frames = []
+        for question in questions(cursor, indicators, group):
+            whole = sums(store, cursor, question.instrument, question.form, question.group)
+            place = Place(sums=whole, domains=domains(cursor, whole.villages))
+            combination = combine(place) if place.owners else None
+            if combination is None:
+                continue
+            for part in measured(store, cursor, question, place):
+                found = compared(store, cursor, question, part, combination.terms)
+                columns = _columns_compared(_columns(cursor, viewer, question, part), part, found, combination)
+                frames.append(_frame(question, by, combination.place, part.indicators, columns, None))
+    frame = _in_order(frames, indicators, (*COLUMNS, "p_value"))
+    return frame.assign(p_holm=intervals.holm(frame["p_value"].to_numpy(float)))
+
+
+def _columns_compared(
+    levels: dict[str, np.ndarray], part: Measured, found: Compared, combination: Combination,
+) -> dict[str, np.ndarray]:
+    """As `_columns`, of a comparison: withheld where one of its estimates is, for the first reason among them."""
+    owners = combination.owners
+    n, asked = part.n[owners].sum(axis=0), part.asked[owners].sum(axis=0)
+    withheld = levels["withheld"][owners].any(axis=0)
+    reason = np.full(n.shape, None, dtype=object)
+    for each in reversed(owners):
+        reason = np.where(_has(levels["reason"][each]), levels["reason"][each], reason)
+    for each in reversed(owners):
+        reason = np.where(levels["withheld"][each], levels["reason"][each], reason)
+    empty = np.full(n.shape, np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):
         missing = np.where(asked > 0, 1 - n / asked, np.nan)
-    columns = {
-        **found.__dict__, "n": n, "reliability": np.full(n.shape, None, dtype=object), "withheld": withheld,
-        "reason": np.where(_has(first["reason"]) & ~second["withheld"], first["reason"], second["reason"]),
-        "covered": np.fmin(first["covered"], second["covered"]), "expected": second["expected"], "deff": empty,
+    return {
+        **found.__dict__, "n": n, "reliability": np.full(n.shape, None, dtype=object), "withheld": withheld, "reason": reason,
+        "covered": levels["covered"][owners].min(axis=0), "expected": levels["expected"][owners].max(axis=0), "deff": empty,
         "n_effective": empty, "missing_share": missing,
     }
-    only = replace(place, sums=replace(place.sums, rounds=(":".join(pair),)))
-    return _frame(question, by, only, part.indicators, columns, None)
+
+
+def _of_rounds(frame: pd.DataFrame, rounds: Sequence[str] | None) -> pd.DataFrame:
+    if rounds is None:
+        return frame
+    kept = frame[frame["round"].isin(list(rounds))].reset_index(drop=True)
+    return kept.assign(p_holm=intervals.holm(kept["p_value"].to_numpy(float)))
 
 
 def _has(reason: np.ndarray) -> np.ndarray:

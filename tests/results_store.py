@@ -72,3 +72,21 @@ def put(store: Store, viewer: Viewer, instrument: Instrument, rows: pd.DataFrame
             totals.rebuild(cursor, instrument, round)
             batch += 1
     return batch - 1
+
+
+def partnership(store: Store, viewer: Viewer, id: str, members: Sequence[str], comparison: Sequence[str] = ()) -> None:
+    """A partnership as the register would have it."""
+    with store.writing(viewer, "test") as cursor:
+        cursor.execute("INSERT INTO partnership (id, name, kind) VALUES (?, ?, 'multilateral')", [id, id.title()])
+        for role, villages in (("member", members), ("comparison", comparison)):
+            for village in villages:
+                cursor.execute(
+                    "INSERT INTO partnership_village (partnership, village, role) VALUES (?, ?, ?)", [id, village, role])
+
+
+def rounds(store: Store, viewer: Viewer, *ids: str) -> None:
+    """Rounds in the order given, a year apart."""
+    with store.writing(viewer, "test") as cursor:
+        for year, id in enumerate(ids, 2021):
+            cursor.execute(
+                "INSERT INTO round VALUES (?, ?, 'routine', make_date(?, 1, 1), make_date(?, 1, 31))", [id, id, year, year])
