@@ -35,6 +35,7 @@ PAGES: dict[str, tuple[Entry, ...]] = {
     "register": (
         Entry(file="register.py", url_path="daftar", key="register", icon="folder_shared"),
         Entry(file="targets.py", url_path="target", key="targets", icon="flag"),
+        Entry(file="forum.py", url_path="forum", key="forum", icon="forum"),
     ),
     "data": (
         Entry(file="upload.py", url_path="unggah", key="upload", icon="upload_file"),

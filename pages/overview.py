@@ -7,14 +7,13 @@ import pandas as pd
 import streamlit as st
 
 from data import formats
-from pages.parts import address, chips, indicators, reads, welcome
+from pages.parts import address, chips, indicators, reads, warnings, welcome
 from pages.parts.rows import rows_of
 from pages.parts.session import language
 from pages.parts.summary import Standing, standings, sure_changes
 from pages.parts.words import plain, say
 
-_FIRST = 3  # so many indicators that need attention, and
-_SHOWN = 6  # so many changes of a partnership, before "and so many more"
+_SHOWN = 3  # so many lines of a partnership, before "and so many more"
 
 
 def first_answer(found: list[Standing]) -> None:
@@ -35,9 +34,11 @@ def card(standing: Standing) -> None:
         st.markdown(f"**{plain(partnership.name)}**")
         judged = {status: count for status, count in standing.counts.items() if status != "no_target"}
         st.markdown(chips.counts(judged) if judged else say("overview.nothing_judged"))
-        st.markdown("\n\n".join(attention_line(row) for row in rows_of(standing.needing.head(_FIRST))))
-        if len(standing.needing) > _FIRST:
-            st.caption(say("overview.and_more", more=len(standing.needing) - _FIRST))
+        if judged and standing.needing.empty:
+            st.markdown(f":green[:material/check_circle:] {say('overview.at_ease')}")
+        st.markdown("\n\n".join(attention_line(row) for row in rows_of(standing.needing.head(_SHOWN))))
+        if len(standing.needing) > _SHOWN:
+            st.caption(say("overview.and_more", more=len(standing.needing) - _SHOWN))
         address.link("partnership.py", say("overview.open"), icon=":material/arrow_forward:", kemitraan=partnership.id)
 
 
@@ -100,4 +101,5 @@ else:
         for each in order:
             card(each)
     meanings()
+    warnings.show()
     changes_since_last_round(order)

@@ -12,7 +12,7 @@ from metrics.indicator import Indicator
 from pages.parts import address, charts, chips, details, figures, indicators, reads, sentences, welcome
 from pages.parts.rows import rows_of
 from pages.parts.session import language
-from pages.parts.summary import on_paths
+from pages.parts.summary import by_judgement, on_paths
 from pages.parts.words import plain, say, say_if_known
 
 
@@ -33,12 +33,8 @@ def about(partnership: Partnership) -> None:
         st.table(facts, border="horizontal", alt=say("partnership.about"))
 
 
-def theme_section(theme_id: str, members: list[Indicator], progress: pd.DataFrame, partnership: Partnership) -> None:
+def theme_section(theme_id: str, rows: pd.DataFrame, known: dict[str, Indicator], partnership: Partnership) -> None:
     """One theme: the ways from baseline to target in one picture, then each figure in words."""
-    known = {each.id: each for each in members}
-    rows = progress[progress["indicator"].isin(list(known))]
-    if rows.empty:
-        return
     drawn = on_paths(rows)
     if len(drawn):
         drawn = drawn.assign(name=[indicators.label(known[each]) for each in drawn["indicator"]],
@@ -48,15 +44,18 @@ def theme_section(theme_id: str, members: list[Indicator], progress: pd.DataFram
                      reading=say("partnership.paths.reading"), table=path_table(drawn))
     else:
         st.header(indicators.theme(theme_id), anchor=False)
-    judged = rows[rows["status"].isin(chips.JUDGED)]
-    cards(judged, known, partnership)
-    others = rows[~rows["status"].isin(chips.JUDGED)]
-    if len(others):
-        opened = st.expander(say("partnership.others", count=len(others)), key=f"others-{theme_id}", on_change="rerun",
-                             icon=":material/more_horiz:")
+    cards(rows, known, partnership)
+
+
+def others_section(themes: dict[str, pd.DataFrame], known: dict[str, Indicator], partnership: Partnership) -> None:
+    """What cannot be judged yet, theme by theme, each opened on a click."""
+    st.header(say("partnership.others"), anchor=False)
+    st.caption(say("partnership.others.reading"))
+    for theme_id, rows in themes.items():
+        opened = st.expander(f"{indicators.theme(theme_id)} ({len(rows)})", key=f"others-{theme_id}", on_change="rerun")
         if opened.open:
             with opened:
-                cards(others, known, partnership)
+                cards(rows, known, partnership)
 
 
 def cards(rows: pd.DataFrame, known: dict[str, Indicator], partnership: Partnership) -> None:
@@ -134,8 +133,13 @@ else:
         st.markdown(chips.counts(progress["status"].value_counts().to_dict()))
     about(chosen)
     measured = set(progress["indicator"])
-    themes = indicators.by_theme({id: each for id, each in reads.indicator_list().items() if id in measured})
+    known = {id: each for id, each in reads.indicator_list().items() if id in measured}
+    themes = indicators.by_theme(known)
     wanted = address.choose_some("tema", say("partnership.themes"), list(themes), indicators.theme) if len(themes) > 1 else []
-    for theme_id, members in themes.items():
-        if theme_id in (wanted or themes):
-            theme_section(theme_id, members, progress, chosen)
+    of_theme = {theme_id: progress[progress["indicator"].isin([each.id for each in members])]
+                for theme_id, members in themes.items() if theme_id in (wanted or themes)}
+    judged, others = by_judgement(of_theme)
+    for theme_id, rows in judged.items():
+        theme_section(theme_id, rows, known, chosen)
+    if others:
+        others_section(others, known, chosen)

@@ -19,9 +19,10 @@ _SECTIONS = ("partnerships", "members", "third_parties", "stages", "budget")
 
 def card(partnership: Partnership) -> None:
     with st.container(border=True, height="stretch", gap="xsmall"):
-        address.link("register.py", f"**{plain(partnership.name)}**", icon=":material/folder_open:", kemitraan=partnership.id)
+        st.markdown(f"**{plain(partnership.name)}**")
         st.markdown(" ".join(badges(partnership)))
         st.caption(say("registered.facts", villages=len(partnership.members), until=formats.day(partnership.ends_on, language())))
+        address.link("register.py", say("registered.open"), icon=":material/folder_open:", kemitraan=partnership.id)
 
 
 def badges(partnership: Partnership) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from pages.parts.session import language
+from pages.parts.words import say
 
 _MANY = 5  # from this many options on, or from so many letters, choices are a list to open
 _LONG = 60
@@ -40,7 +41,7 @@ def choose_some(key: str, label: str, options: Sequence[str], name_of: Callable[
     if _fit(options, name_of):
         st.pills(label, options, selection_mode="multi", **settings)
     else:
-        st.multiselect(label, options, placeholder="", **settings)
+        st.multiselect(label, options, placeholder=say("parts.every"), **settings)
     return list(st.session_state[key])
 
 

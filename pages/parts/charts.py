@@ -70,7 +70,7 @@ def paths(frame: pd.DataFrame, *, language: Language) -> go.Figure:
     figure = go.Figure()
     rows = frame.reset_index(drop=True)
     ways = [" → ".join(formats.amount(x, row.unit, language) for x in (row.baseline, row.estimate, row.target))
-            for row in rows_of(rows)]
+            + f" {formats.unit_words(row.unit, language)}" for row in rows_of(rows)]
     depths = _labelled(figure, list(rows["name"]), lines=1, below=ways)
     span = rows["target"] - rows["baseline"]
     now, due, one_end, other_end = (
@@ -181,7 +181,7 @@ def _labelled(figure: go.Figure, labels: Sequence[str], *, lines: int, below: Se
     for place, label in enumerate(labels):
         wrapped = [html.escape(line) for line in textwrap.wrap(label, _LETTERS)]
         if below:
-            wrapped.append(f"<span style='font-size:12px'>{below[place]}</span>")
+            wrapped.append(f"<span style='font-size:12px'>{html.escape(below[place].strip())}</span>")
         figure.add_annotation(x=0, xref="paper", xanchor="left", y=depth, yanchor="top", text="<br>".join(wrapped),
                               showarrow=False, align="left", font={"size": 14})
         depth += _LABEL * len(wrapped)

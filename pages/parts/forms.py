@@ -68,7 +68,7 @@ def value(column: Column, kept: Value) -> str:
         return names[str(kept)]
     if isinstance(kept, date):
         return choices.day(kept)
-    return shown(column, kept, language())
+    return choices.typed(kept, language()) if isinstance(kept, float) else shown(column, kept, language())
 
 
 def _is_own_id(sheet: Sheet, column: Column) -> bool:

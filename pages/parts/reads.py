@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from access.policy import Viewer
-from data import areas, indicators, progress, register, results, tracing
+from data import areas, attention, forum, indicators, progress, register, results, tracing
 from data.domains import By
 from data.instruments import kept
 from data.instruments.model import Instrument
@@ -81,6 +81,18 @@ def records(sheet: str, partnership: str | None = None) -> list[Record]:
     return _records(session.store(), session.viewer(), _seen(), sheet, partnership)
 
 
+def warnings() -> list[attention.Item]:
+    return _warnings(session.store(), session.viewer(), _seen(), date.today())
+
+
+def messages(partnership: str, indicator: str | None) -> pd.DataFrame:
+    return _messages(session.store(), session.viewer(), _seen(), partnership, indicator)
+
+
+def follow_ups(partnership: str) -> pd.DataFrame:
+    return _follow_ups(session.store(), session.viewer(), _seen(), partnership)
+
+
 def status_of(partnership: str | None = None) -> pd.DataFrame:
     """Progress of one partnership or all, as of today."""
     return _progress(session.store(), session.viewer(), _seen(), date.today(), partnership)
@@ -144,6 +156,21 @@ def _areas(_store: Store, _viewer: Viewer, seen: str, level: areas.Level) -> pd.
 @st.cache_data(max_entries=_KEPT, show_spinner=False)
 def _records(_store: Store, _viewer: Viewer, seen: str, sheet: str, partnership: str | None) -> list[Record]:
     return listing.records(_store, _viewer, sheet, partnership=partnership)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
+def _warnings(_store: Store, _viewer: Viewer, seen: str, today: date) -> list[attention.Item]:
+    return attention.items(_store, _viewer, today=today)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
+def _messages(_store: Store, _viewer: Viewer, seen: str, partnership: str, indicator: str | None) -> pd.DataFrame:
+    return forum.messages(_store, _viewer, partnership, indicator=indicator)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
+def _follow_ups(_store: Store, _viewer: Viewer, seen: str, partnership: str) -> pd.DataFrame:
+    return forum.follow_ups(_store, _viewer, partnership=partnership)
 
 
 @st.cache_data(max_entries=_KEPT, show_spinner=False)

@@ -49,3 +49,14 @@ def on_paths(progress: pd.DataFrame) -> pd.DataFrame:
     """The rows that can be drawn from a baseline to a target: both known and apart, with an estimate."""
     known = progress[["baseline", "target", "estimate"]].notna().all(axis=1) & (progress["baseline"] != progress["target"])
     return progress[known]
+
+
+def by_judgement(themes: Mapping[str, pd.DataFrame]) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
+    """Progress by theme, parted into what has been judged against a target and what cannot be yet; no theme is empty."""
+    parted: tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]] = ({}, {})
+    for theme, rows in themes.items():
+        is_judged = rows["status"].isin(["achieved", "on_track", "needs_attention"])
+        for part, chosen in zip(parted, (rows[is_judged], rows[~is_judged]), strict=True):
+            if len(chosen):
+                part[theme] = chosen
+    return parted
