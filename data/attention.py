@@ -67,7 +67,7 @@ def items(store: Store, viewer: Viewer, *, today: date | None = None, with_ackno
     found = [
         *_off_pace(standing, waves),
         *_fallen(store, viewer, ids, known, waves, estimates),
-        *_became_unreliable(estimates, waves),
+        *_became_unreliable(estimates, waves, standing),
         *_agreements(seen, today, timedelta(days=limits["attention_days"])),
         *_stale(seen, standing, waves, today),
         *_budgets(store, seen, today, limits["budget_gap"]),
@@ -162,9 +162,14 @@ def _last_pairs(estimates: pd.DataFrame, waves: Mapping[str, Round]) -> dict[tup
     return pairs
 
 
-def _became_unreliable(estimates: pd.DataFrame, waves: Mapping[str, Round]) -> Iterator[Item]:
+def _became_unreliable(estimates: pd.DataFrame, waves: Mapping[str, Round], standing: pd.DataFrame) -> Iterator[Item]:
+    """Of what has a target alone: a share near zero is unreliable by nature, and nobody waits for it."""
+    has_target = standing[standing["target_kind"].notna()]
+    awaited = set(zip(has_target["partnership"], has_target["indicator"], strict=True))
     order = {id: at for at, id in enumerate(waves)}
     for (partnership, indicator), rows in estimates.groupby(["domain", "indicator"], sort=False):
+        if (partnership, indicator) not in awaited:
+            continue
         series = rows.sort_values("round", key=lambda ids: ids.map(order))
         last = series["reliability"].tolist()[-2:]
         if len(last) == 2 and last[1] == "unreliable" and last[0] in ("usable", "care"):
@@ -215,9 +220,11 @@ def _budgets(store: Store, seen: Iterable[Partnership], today: date, gap: float)
         passed = min(1.0, ((today - date(year, 1, 1)).days + 1) / 365)
         kind = "overspent" if realised > planned else "unspent" if realised / planned < passed - gap else None
         if kind:
+            # spending lags from the day when the year was further than the money and the gap; when too much went is not known
+            lag = date(year, 1, 1) + timedelta(days=round(365 * (realised / planned + gap)))
             yield Item(
                 kind=kind, partnership=partnership, subject=str(year), evidence=f"{realised:.0f}/{planned:.0f}",
-                since=min(today, date(year, 12, 31)), page="register",
+                since=min(today, date(year, 12, 31), *([lag] if kind == "unspent" else [])), page="register",
                 params={"year": year, "planned": planned, "realised": realised},
             )
 

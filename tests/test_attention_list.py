@@ -63,6 +63,9 @@ def test_a_figure_that_became_unreliable_is_listed(store: Store, viewer: Viewer)
     save(store, viewer, "rounds", id="r3", name="Akhir", kind="endline", starts_on="2027-01-01", ends_on="2027-01-01")
     put(store, viewer, instrument, responses("r3", partnership_store.OTHER, 1, 20, 0))
     # 1 of 20: the standard error, 0.05, is as large as the share; 6 of 20 before was to be read with care
+    assert [kind for kind, _, _ in listed(store, viewer, date(2027, 2, 1)) if kind == "unreliable"] == []   # nobody waits for it
+    save(store, viewer, "targets", partnership="lain", indicator="toy.water", comparison="at_least", value=99, unit="percent",
+         due_on="2028-01-01", basis="own", source="Rencana")
     assert ("unreliable", "lain", "toy.water") in listed(store, viewer, date(2027, 2, 1))
 
 
