@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 from pathlib import Path
 
 import openpyxl
@@ -14,7 +15,7 @@ from data.importing import batches, rejects
 from data.importing.committing import commit
 from data.importing.preparing import prepare
 from data.store import Store, open_store
-from tests.test_import_commit import HEADER, MEMBERS, NIK, ROWS, changed, prepare_store, prepared, stored
+from tests.test_import_commit import HEADER, MEMBERS, NIK, ROWS, VILLAGE, changed, prepare_store, prepared, stored
 
 COLUMNS = "_row, _village, _psu, _key, _uuid, pendapatan, luas, miskin, air, air__pipa, air__sumur, jarak"
 
@@ -160,3 +161,44 @@ def test_rejects_without_their_batch_are_refused(ready: Store, viewer: Viewer) -
     with pytest.raises(UserError) as refused:
         import_bytes(ready, viewer, rejects.workbook(first, "id"))
     assert refused.value.code == "import.rejects_without_batch"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whichever_cells_are_spoiled_the_mended_file_gives_the_batch_that_the_good_file_would_have(
+    ready: Store, viewer: Viewer, seed: int
+) -> None:
+    chance = random.Random(seed)
+    rows, members = [list(row) for row in ROWS], [list(row) for row in MEMBERS]
+    spoiled = [(rows, row, column) for row in (1, 2, 3) for column in ("pendapatan", "luas", "miskin") if chance.random() < 0.4]
+    spoiled += [(members, row, "umur") for row in (1, 2, 3) if chance.random() < 0.4]
+    for table, row, column in spoiled:
+        table[row][table[0].index(column)] = "???"
+    first = prepared(ready, viewer, rows, members)
+    if not first.frames["warga"].num_rows:
+        rows[1], members[1] = list(ROWS[1]), list(MEMBERS[1])  # a file of which nothing is right is refused as a whole
+        first = prepared(ready, viewer, rows, members)
+    commit(ready, viewer, first)
+    book = openpyxl.load_workbook(io.BytesIO(rejects.workbook(first, "id")))
+    for name, good in (("warga", ROWS), ("anggota", MEMBERS)):
+        if name in book.sheetnames:
+            sheet = book[name]
+            header = [cell.value for cell in sheet[1]]
+            for cells in sheet.iter_rows(min_row=2):
+                number = int(cells[header.index("_pantau_row")].value)
+                for cell, column in zip(cells, header, strict=True):
+                    if cell.value == "???":
+                        cell.value = good[number - 1][good[0].index(column)]
+    saved = io.BytesIO()
+    book.save(saved)
+    if any(form.rows_rejected for form in first.forms):
+        import_bytes(ready, viewer, saved.getvalue())
+    assert [row[:3] + row[4:] for row in stored(ready, COLUMNS)] == [
+        (2, VILLAGE, "1:2", "u1", 1_500_000, 1.5, "ya", "pipa sumur", 1, 1, 30),
+        (3, VILLAGE, "1:3", "u2", 750_000, 0.25, "tidak", "", 0, 0, None),
+        (4, VILLAGE, "1:4", "u3", 2_000_000, 2.0, "tidak", None, None, None, None),
+    ]
+    assert stored(ready, "_row, _parent, _village, umur", "anggota") == [
+        (2, 2, VILLAGE, 34),
+        (3, 2, VILLAGE, 7),
+        (4, 4, VILLAGE, 61),
+    ]
