@@ -1,12 +1,16 @@
 """Fixtures that every area's tests share."""
 from __future__ import annotations
 
+import os
+import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from access.policy import Viewer, person_at_this_machine
+from data.example.loading import load
 from data.store import Store, open_store
 
 TESTDATA = Path(__file__).resolve().parents[2] / "shared" / "testdata"
@@ -30,3 +34,31 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def viewer() -> Viewer:
     return person_at_this_machine()
+
+
+@pytest.fixture(scope="session")
+def example_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A closed store with the example survey, made once for all workers; to be copied, not opened."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    whole, making = shared / "example", shared / "example.making"
+    try:
+        making.mkdir()
+    except FileExistsError:
+        while not whole.exists():
+            time.sleep(0.2)
+        return whole
+    opened = open_store(making / "store")
+    load(opened, person_at_this_machine())
+    opened.close()
+    (making / "store").rename(whole)
+    return whole
+
+
+@pytest.fixture
+def example_store(example_directory: Path, tmp_path: Path) -> Iterator[Store]:
+    """The example survey in a store of the test's own."""
+    shutil.copytree(example_directory, tmp_path / "example")
+    opened = open_store(tmp_path / "example")
+    yield opened
+    opened.close()

@@ -22,6 +22,7 @@ PATIENCE_MS = 30_000
 WIDE, NARROW = (1280, 900), (390, 844)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(item.path).is_relative_to(Path(__file__).parent):
@@ -88,16 +89,10 @@ def phone(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def example(example_directory: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an app with the example survey, which tests read but do not change."""
-    from access.policy import person_at_this_machine
-    from data.example.loading import load
-    from data.store import open_store
-
-    directory = tmp_path_factory.mktemp("example") / "store"
-    store = open_store(directory)
-    load(store, person_at_this_machine())
-    store.close()
+    directory = tmp_path_factory.mktemp("served") / "store"
+    shutil.copytree(example_directory, directory)
     yield from served(directory)
 
 
