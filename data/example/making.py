@@ -69,7 +69,7 @@ def _truth(people: Population, truth: pd.DataFrame, dirt: dict[str, list[Dirt]])
         "households": len(people.household[0]),
         "partnerships": {partnership.id: list(partnership.members) for partnership in PARTNERSHIPS},
         "planted": {
-            "attention": PLANTED,
+            "attention": [dict(zip(("kind", "partnership", "subject"), each, strict=True)) for each in PLANTED],
             "needs": {"short_of_water": SHORT_OF_WATER, "rich_in_water": RICH_IN_WATER},
         },
         "dirt": {round: [asdict(each) for each in found] for round, found in dirt.items()},

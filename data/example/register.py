@@ -13,13 +13,15 @@ Record = Mapping[str, str | float | int | bool | date | None]
 _SOURCE = "Contoh, bukan dokumen resmi"
 _DUE = date(2027, 12, 31)
 
-# What the attention list should find on the example's day, by partnership.
-PLANTED = {
-    "contoh-air-bersih": ("agreement_ends",),
-    "contoh-lumbung-pangan": ("off_pace",),
-    "contoh-layanan-dasar": ("fell", "off_pace"),
-    "contoh-pemasaran": ("off_pace", "budget_unspent"),
-}
+# What the attention list should find on the example's day: kind, partnership, and the indicator or year it is about.
+PLANTED = (
+    ("agreement_ends", "contoh-air-bersih", ""),
+    ("fell", "contoh-layanan-dasar", "cohesion.mutual_help"),
+    ("off_pace", "contoh-layanan-dasar", "cohesion.mutual_help"),
+    ("off_pace", "contoh-lumbung-pangan", "income.earner_income"),
+    ("off_pace", "contoh-lumbung-pangan", "income.poverty_by_income"),
+    ("unspent", "contoh-pemasaran", "2026"),
+)
 
 _AGREEMENTS: Mapping[str, Record] = {
     "contoh-air-bersih": {
@@ -55,19 +57,25 @@ _TARGETS = (
     ("contoh-air-bersih", "service_access.safe_water", "at_least", 82, "percent"),
     ("contoh-air-bersih", "service_access.water_shortage", "at_most", 0.3, "months_per_year"),
     ("contoh-air-bersih", "service_access.sanitation", "at_least", 66, "percent"),
-    ("contoh-air-bersih", "participation.women_at_planning", "at_least", 30, "percent"),
+    ("contoh-air-bersih", "income.per_capita", "above_poverty_line", None, "rp_per_person_month"),
+    ("contoh-air-bersih", "participation.groups_at_planning", "at_least", 85, "percent"),
+    ("contoh-air-bersih", "cohesion.index", "at_least", 62, "score_100"),
     ("contoh-lumbung-pangan", "income.earner_income", "at_least", 54_000_000, "rp_per_year"),
     ("contoh-lumbung-pangan", "income.poverty_by_income", "zero", None, "percent"),
     ("contoh-lumbung-pangan", "service_access.savings_account", "at_least", 48, "percent"),
+    ("contoh-lumbung-pangan", "participation.attended_meeting", "at_least", 24, "percent"),
     ("contoh-lumbung-pangan", "cohesion.index", "at_least", 65.5, "score_100"),
     ("contoh-layanan-dasar", "service_access.health_insurance", "at_least", 89, "percent"),
     ("contoh-layanan-dasar", "service_access.early_education", "at_least", 70, "percent"),
     ("contoh-layanan-dasar", "service_access.untreated_complaint", "at_most", 24, "percent"),
-    ("contoh-layanan-dasar", "cohesion.mutual_help", "at_least", 60, "percent"),
+    ("contoh-layanan-dasar", "income.seeks_work", "at_most", 7, "percent"),
     ("contoh-layanan-dasar", "participation.women_at_planning", "at_least", 30, "percent"),
+    ("contoh-layanan-dasar", "cohesion.mutual_help", "at_least", 60, "percent"),
     ("contoh-pemasaran", "income.per_capita", "above_poverty_line", None, "rp_per_person_month"),
-    ("contoh-pemasaran", "income.farm_worker_income", "at_least", 35_000_000, "rp_per_year"),
+    ("contoh-pemasaran", "income.farm_worker_income", "at_least", 22_500_000, "rp_per_year"),
     ("contoh-pemasaran", "service_access.internet", "at_least", 73, "percent"),
+    ("contoh-pemasaran", "participation.women_at_activities", "at_least", 35, "percent"),
+    ("contoh-pemasaran", "cohesion.entrusts_house", "at_least", 75, "percent"),
     ("contoh-pemasaran", "cooperation.members_trained", "at_least", 60, "persons"),
 )
 

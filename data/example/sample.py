@@ -12,6 +12,12 @@ import pandas as pd
 from data.example.places import ROUNDS, VILLAGES
 from data.example.population import Population
 
+# Common given names, drawn by number: they name nobody.
+NAMES = {
+    "male": ("Suparman", "Wagiman", "Sutrisno", "Mulyadi", "Ngatimin", "Sarjono", "Budiono", "Hartoyo", "Ketut", "Made", "Samsul",
+             "Rohmat", "Yusuf", "Herman", "Zainal", "Tugiman"),
+    "female": ("Sumarni", "Wagiyem", "Suratmi", "Ngatinah", "Sulastri", "Komang", "Siti", "Aminah", "Rohayati", "Endang"),
+}
 CLUSTERS = 8                             # neighbourhoods drawn in each village
 HOUSEHOLDS = 100                         # households drawn in each village, spread over them
 _AWAY = 0.03
@@ -57,7 +63,7 @@ def responses(survey: Survey) -> dict[str, pd.DataFrame]:
     inherited["_parent"] = inherited["_row"].astype("Int64")
     inherited["_row"] = np.arange(len(member))
     return {
-        "household": pd.concat([own, household], axis=1),
+        "household": pd.concat([own, household.drop(columns="head_name")], axis=1),
         "member": pd.concat([inherited, member.drop(columns="parent").reset_index(drop=True)], axis=1),
     }
 
@@ -96,6 +102,9 @@ def _survey(
         "respondent": code.str[-4:] + "-" + found["household"].astype(str).str.zfill(5),
         "enumerator": [f"P{7 * at % 12 + 1:02d}" for at in village + found["neighbourhood"].to_numpy() % 2],
     })
+    place["head_name"] = [
+        NAMES[sex][number * 7 % len(NAMES[sex])] for sex, number in zip(found["head_sex"], found["household"], strict=True)
+    ]
     answers = found.drop(columns=["household", "village", "neighbourhood"])
     for answer in _OPTIONAL:
         answers[answer] = answers[answer].where(random.random(len(answers)) >= _UNANSWERED)
