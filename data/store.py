@@ -125,6 +125,14 @@ def store_of_process(directory: Path) -> Store:
         return _OPEN[directory]
 
 
+def in_memory() -> Store:
+    """A store of its own that is gone when it is closed: to try what a write would do."""
+    nowhere = Path(":memory:")
+    connection = duckdb.connect(str(nowhere))
+    _migrate(connection, nowhere)
+    return Store(nowhere, connection)
+
+
 def now() -> datetime:
     """The time in UTC, without a zone, as every `_at` column of the store holds it."""
     return datetime.now(UTC).replace(tzinfo=None)

@@ -9,7 +9,7 @@ from data.importing.preparing import Prepared, prepare
 from data.instruments import adding
 from data.messages import explain
 from pages.parts import address, reads
-from pages.parts.importing import checks, columns, facts, history, rounds, uploads
+from pages.parts.importing import checks, columns, effects, facts, history, rounds, uploads
 from pages.parts.importing.uploads import Upload
 from pages.parts.session import language, store, viewer
 from pages.parts.words import plain, say
@@ -122,7 +122,9 @@ def done(upload: Upload) -> None:
     first = prepared.forms[0]
     st.success(say("upload.done", batch=upload.batch, rows=facts.whole(first.rows_accepted),
                    rejected=facts.whole(first.rows_rejected)), icon=":material/check_circle:")
-    checks.downloads_of(prepared)
+    if first.rows_rejected:
+        st.markdown(say("upload.rejects.explain"))
+    checks.downloads_of(prepared, is_committed=True)
     address.link("overview.py", say("upload.see_results"), icon=":material/dashboard:")
 
 
@@ -145,5 +147,6 @@ else:
         checks.findings(prepared)
         checks.personal_data(prepared)
         columns.mapping(current, prepared)
+        effects.effects(current, prepared)
         checks.downloads_of(prepared)
         commit(current, prepared)

@@ -37,7 +37,7 @@ def kobo(
     for index in range(1, households + 1):
         answers = {variable.name: _answer(variable, index, chance) for variable in main.variables}
         village = villages[index % len(villages)]
-        answers |= {"village": village, "cluster": f"{village}-K{index % 8}", "respondent": f"R{index}", "members": 2}
+        answers |= {"village": village, "cluster": f"{village}-K{index % 8}", "respondent": f"R{seed}-{index}", "members": 2}
         if faults and index % BAD_EVERY == 0:
             answers["household_income_year_rp"] = "dua puluh juta"
         sheet.append([*answers.values(), 1000 + index, f"uuid-{seed}-{index}", "2025-03-10T09:00:00", index])

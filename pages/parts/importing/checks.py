@@ -1,8 +1,6 @@
 """What was found in a file: refusals, findings by kind, conventions, personal data."""
 from __future__ import annotations
 
-import json
-
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,6 +8,7 @@ import streamlit as st
 
 from data.errors import UserError
 from data.importing import findings as found
+from data.importing import mapping_file, rejects
 from data.importing.cleaning import Convention
 from data.importing.finding import Severity
 from data.importing.mapping import Mapping
@@ -67,9 +66,16 @@ def report(prepared: Prepared) -> pd.DataFrame:
     } for each in rows])
 
 
-def downloads_of(prepared: Prepared) -> None:
-    """What can be taken away: the report and the mapping."""
+def downloads_of(prepared: Prepared, *, is_committed: bool = False) -> None:
+    """What can be taken away: the rejected rows to mend, the report and the mapping."""
     with st.container(horizontal=True):
+        if any(form.rows_rejected for form in prepared.forms):
+            st.download_button(
+                say("upload.rejects.download"), lambda: rejects.workbook(prepared, language()), mime=downloads.WORKBOOK,
+                file_name=f"{say('upload.rejects')} {prepared.file.name.rpartition('.')[0]}.xlsx", key="rejects",
+                icon=":material/download:", type="primary" if is_committed else "secondary", on_click="ignore",
+                help=say("upload.rejects.explain"),
+            )
         if prepared.problems.num_rows:
             st.download_button(
                 say("upload.report.download"), lambda: downloads.workbook(report(prepared), say("upload.report")),
@@ -77,7 +83,7 @@ def downloads_of(prepared: Prepared) -> None:
                 on_click="ignore",
             )
         st.download_button(
-            say("upload.mapping.download"), json.dumps(_as_json(prepared.mapping), ensure_ascii=False, indent=2),
+            say("upload.mapping.download"), mapping_file.written(prepared.mapping),
             file_name=f"{prepared.instrument.id}.json", mime="application/json", key="mapping_file", icon=":material/download:",
             on_click="ignore",
         )
@@ -149,8 +155,3 @@ def _choose_convention(upload: Upload, prepared: Prepared, form: str, each: Conv
             conventions={**decided.conventions, form: {**decided.conventions.get(form, {}), each.variable: chosen}},
         )
         st.rerun()
-
-
-def _as_json(mapping: Mapping) -> dict[str, object]:
-    return {"sheets": dict(mapping.sheets), "columns": {form: dict(columns) for form, columns in mapping.columns.items()},
-            "conventions": {form: dict(chosen) for form, chosen in mapping.conventions.items()}}

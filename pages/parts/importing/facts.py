@@ -8,7 +8,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from data import formats
-from data.importing import dialects, naming
+from data.importing import dialects
+from data.importing import mapping as columns
 from data.importing.preparing import FormResult, Prepared
 from data.instruments.model import Instrument, in_language
 from data.reading import RawFile
@@ -62,13 +63,8 @@ def form_name(instrument: Instrument, form: str) -> str:
 
 def likely(file: RawFile, instruments: Mapping[str, Instrument]) -> list[str]:
     """Ids of instruments, those first whose names or labels more of the file's columns have."""
-    headers = [header for table in file.tables for header in table.headers]
-
-    def fitting(id: str) -> int:
-        known = naming.of_instrument(instruments[id])
-        return sum(any(known[form].find(header) is not None for form in known) for header in headers)
-
-    return sorted(instruments, key=lambda id: (-fitting(id), id))
+    fitting = columns.likely(file.tables, instruments.values())
+    return [*fitting, *sorted(instruments.keys() - set(fitting))]
 
 
 def choose_round(rounds: Sequence[Round]) -> str | None:

@@ -7,7 +7,7 @@ import streamlit as st
 from data import formats
 from data.importing import batches
 from pages.parts import reads
-from pages.parts.importing.facts import whole
+from pages.parts.importing.facts import instrument_name, whole
 from pages.parts.session import language, store, viewer
 from pages.parts.words import plain, say
 
@@ -21,13 +21,14 @@ def show() -> None:
         return
     st.header(say("upload.history"), anchor=False)
     names = {each.id: each.name for each in reads.rounds()}
+    titles = {id: instrument_name(instrument) for id, instrument in reads.instruments().items()}
     if len(every) > SHOWN and not st.toggle(say("upload.history.all", count=len(every)), key="all_batches"):
         every = every.head(SHOWN)
     for row in every.itertuples():
-        _batch(row, names)
+        _batch(row, names, titles)
 
 
-def _batch(row: object, names: dict[str, str]) -> None:
+def _batch(row: object, names: dict[str, str], titles: dict[str, str]) -> None:
     batch: pd.Series = pd.Series(row._asdict())  # type: ignore[attr-defined]
     is_in = batch["state"] == "accepted"
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
@@ -35,9 +36,11 @@ def _batch(row: object, names: dict[str, str]) -> None:
             badge = "" if is_in else f" :gray-badge[:material/undo: {say('upload.history.withdrawn')}]"
             st.markdown(f"**{batch['id']}. {plain(batch['file_name'])}**{badge}")
             st.caption(say(
-                "upload.history.line", instrument=batch["instrument"], round=names.get(batch["round"], batch["round"]),
+                "upload.history.line" if batch["imported_by"] != viewer().name else "upload.history.line_own",
+                instrument=plain(titles.get(batch["instrument"], batch["instrument"])),
+                round=plain(names.get(batch["round"], batch["round"])),
                 accepted=whole(batch["rows_accepted"]), rejected=whole(batch["rows_rejected"]),
-                on=formats.day(batch["imported_at"].date(), language()), by=batch["imported_by"],
+                on=formats.day(batch["imported_at"].date(), language()), by=plain(batch["imported_by"]),
             ))
         if is_in and st.button(say("upload.history.withdraw"), key=f"withdraw-{batch['id']}", icon=":material/undo:",
                                help=say("upload.history.withdraw.help")):

@@ -12,6 +12,8 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import pandas as pd
+
 from access.policy import Action, Viewer, require
 from data.importing.mapping import Mapping
 from data.importing.preparing import Prepared
@@ -35,6 +37,7 @@ class Upload:
     mapping: Mapping | None = None
     question: tuple[object, ...] = ()
     prepared: Prepared | None = field(default=None, repr=False)
+    effects: tuple[object, pd.DataFrame] | None = field(default=None, repr=False)
     batch: int | None = None
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 

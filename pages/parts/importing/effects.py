@@ -1,0 +1,40 @@
+"""What the indicators would become, beside what they are now."""
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from data import formats
+from data.importing.preparing import Prepared
+from data.importing.preview import preview
+from pages.parts import indicators
+from pages.parts.importing.uploads import Upload
+from pages.parts.session import language, store, viewer
+from pages.parts.words import say
+
+
+def effects(upload: Upload, prepared: Prepared) -> None:
+    """A table on demand: trying the import takes about as long as doing it."""
+    is_possible = not prepared.obstacles and any(form.rows_accepted for form in prepared.forms)
+    if not is_possible or not prepared.instrument.indicators:
+        return
+    st.header(say("upload.effects"), anchor=False)
+    asked = (upload.question, language())
+    if st.button(say("upload.effects.show"), icon=":material/query_stats:", key="effects"):
+        with st.spinner(say("upload.effects.trying")):
+            upload.effects = (asked, _table(preview(store(), viewer(), prepared), prepared))
+    if upload.effects is not None and upload.effects[0] == asked:
+        st.caption(say("upload.effects.reading"))
+        st.dataframe(upload.effects[1], hide_index=True)
+
+
+def _table(found: pd.DataFrame, prepared: Prepared) -> pd.DataFrame:
+    known = {each.id: each for each in prepared.instrument.indicators}
+    names = {column: say(f"upload.effects.{column}") for column in ("indicator", "before", "after", "interval", "n")}
+    return pd.DataFrame([{
+        names["indicator"]: indicators.label(known[row["indicator"]]),
+        names["before"]: formats.value(row["before_estimate"], known[row["indicator"]].unit, language()),
+        names["after"]: formats.value(row["after_estimate"], known[row["indicator"]].unit, language()),
+        names["interval"]: formats.interval(row["after_lower"], row["after_upper"], known[row["indicator"]].unit, language()),
+        names["n"]: formats.number(row["after_n"], language()),
+    } for row in found.to_dict("records")], columns=list(names.values()))
