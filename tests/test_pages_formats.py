@@ -50,7 +50,8 @@ def test_an_interval_has_no_more_decimals_than_its_width_deserves(lower: float, 
 
 def test_a_change_of_a_share_is_in_percentage_points() -> None:
     read = [formats.change(x, unit, "id").replace("\u00a0", " ")
-            for x, unit in [(0.0815, "share"), (-0.0421, "share"), (0.0, "share"), (-150_000.0, "rp"), (5.04, "score_100"), (NAN, "share")]]
+            for x, unit in [(0.0815, "share"), (-0.0421, "share"), (0.0, "share"), (-150_000.0, "rp"),
+                          (5.04, "score_100"), (NAN, "share")]]
     assert read == ["+8,2 poin persen", "−4,2 poin persen", "0,0 poin persen", "−Rp 150.000", "+5,0 poin", "–"]
 
 

@@ -12,7 +12,7 @@ from pages.parts import address, reads, session
 from pages.parts.session import language
 from pages.parts.words import plain, say
 
-_AT_ONCE = 5
+_AT_ONCE = 4
 _ICONS = {"partnership": "error", "register": "folder_open", "forum": "forum", "uploads": "upload_file"}
 _OF_ONE = ("partnership", "register", "forum")  # pages that show one partnership
 
@@ -24,19 +24,23 @@ def show() -> None:
     if not items:
         st.markdown(f":green[:material/check_circle:] {say('warnings.none')}")
         return
-    for item in items[:_AT_ONCE]:
-        _item(item)
+    _grid(items[:_AT_ONCE])
     if len(items) > _AT_ONCE:
         more = st.expander(say("warnings.more", more=len(items) - _AT_ONCE), key="warnings-more", on_change="rerun")
         if more.open:
             with more:
-                for item in items[_AT_ONCE:]:
-                    _item(item)
+                _grid(items[_AT_ONCE:])
+
+
+def _grid(items: list[Item]) -> None:
+    with st.grid(2, min_column_width=320):
+        for item in items:
+            _item(item)
 
 
 def _item(item: Item) -> None:
     names = {each.id: each.name for each in reads.partnerships()}
-    with st.container(border=True, gap="xsmall"):
+    with st.container(border=True, gap="xsmall", height="stretch"):
         st.markdown(f":orange[:material/{_ICONS.get(item.page, 'error')}:] "
                     f"{plain(attention.message(item, reads.indicator_list(), language()))}")
         about = [names.get(item.partnership or "", ""), formats.day(item.since, language())]
