@@ -14,7 +14,7 @@ from metrics.estimation import Codes
 
 By = Literal["partnership", "comparison", "village", "subdistrict", "regency", "all"]
 ALL = "all"
-_PARTS = {"subdistrict": 3, "regency": 2}
+AREA_PARTS = {"subdistrict": 3, "regency": 2}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +23,7 @@ class Domains:
     asked about; `expected` is how many villages each should have, -1 where nobody knows."""
 
     names: tuple[str, ...]
+    kinds: tuple[By, ...]                # of each domain
     domain: Codes
     village: Codes
     expected: Codes
@@ -41,19 +42,19 @@ def domains(
                 each.id: each.members if by == "partnership" else each.comparison
                 for each in partnerships_in(cursor) if sees_partnership(viewer, each.id, each.members)
             }
-            return _of(members, {name: len(codes) for name, codes in members.items()}, villages, only)
+            return _of(by, members, {name: len(codes) for name, codes in members.items()}, villages, only)
         case "village":
-            return _of({code: (code,) for code in villages if code and sees_village(viewer, code)}, {}, villages, only)
+            return _of(by, {code: (code,) for code in villages if code and sees_village(viewer, code)}, {}, villages, only)
         case "subdistrict" | "regency":
             areas: dict[str, list[str]] = {}
             for code in villages:
-                area = ".".join(code.split(".")[:_PARTS[by]])
+                area = ".".join(code.split(".")[:AREA_PARTS[by]])
                 if area and sees_village(viewer, area):
                     areas.setdefault(area, []).append(code)
-            return _of(areas, _villages_in(cursor, areas), villages, only)
+            return _of(by, areas, _villages_in(cursor, areas), villages, only)
         case "all":
             everyone = {ALL: villages} if viewer.areas is None and viewer.partnerships is None else {}
-            return _of(everyone, {ALL: -1}, villages, only)
+            return _of(by, everyone, {ALL: -1}, villages, only)
     raise ValueError(by)
 
 
@@ -65,28 +66,30 @@ def with_comparison(
     first = domains(cursor, viewer, "partnership", villages, second.names)
     second = domains(cursor, viewer, "comparison", villages, first.names)
     return Domains(
-        names=first.names + second.names, domain=np.concatenate([first.domain, second.domain + len(first.names)]),
+        names=first.names + second.names, kinds=first.kinds + second.kinds,
+        domain=np.concatenate([first.domain, second.domain + len(first.names)]),
         village=np.concatenate([first.village, second.village]), expected=np.concatenate([first.expected, second.expected]),
     )
 
 
 def _of(
-    members: Mapping[str, Sequence[str]], expected: Mapping[str, int], villages: Sequence[str], only: Sequence[str] | None,
+    by: By, members: Mapping[str, Sequence[str]], expected: Mapping[str, int], villages: Sequence[str],
+    only: Sequence[str] | None,
 ) -> Domains:
     names = tuple(sorted(name for name in members if members[name] and (only is None or name in only)))
     code_of = {code: position for position, code in enumerate(villages)}
     pairs = [(position, code_of[code]) for position, name in enumerate(names) for code in members[name] if code in code_of]
     both = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    return Domains(names=names, domain=both[:, 0], village=both[:, 1],
+    return Domains(names=names, kinds=(by,) * len(names), domain=both[:, 0], village=both[:, 1],
                    expected=np.array([expected.get(name, 1) for name in names], dtype=np.int64))
 
 
 def _villages_in(cursor: DuckDBPyConnection, areas: dict[str, list[str]]) -> dict[str, int]:
     """How many villages (desa, not kelurahan) each area has today; as many as there are responses from where it is not known."""
     known = dict(cursor.execute(
-        """SELECT name, count(*) FROM (SELECT unnest(?::VARCHAR[]) AS name)
-           JOIN area ON starts_with(area.code, name || '.')
+        """SELECT asked.area, count(*) FROM (SELECT unnest(?::VARCHAR[]) AS area) AS asked
+           JOIN area ON starts_with(area.code, asked.area || '.')
            WHERE area.level = 'village' AND area.valid_to IS NULL AND substr(split_part(area.code, '.', 4), 1, 1) != '1'
-           GROUP BY name""", [list(areas)],
+           GROUP BY asked.area""", [list(areas)],
     ).fetchall())
     return {name: max(known.get(name, 0), len(codes)) for name, codes in areas.items()}
