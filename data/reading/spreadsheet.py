@@ -70,7 +70,7 @@ def read(path: Path, name: str, format: str, hidden: bool, limits: Limits) -> Wo
             rows = _rows(head.to_arrow())
             header = headers.find(rows)
             if format in ("xlsx", "xlsm") and _may_be_merged(rows, header):
-                left = head.available_columns()[0].absolute_index
+                left = head.selected_columns[0].absolute_index
                 merged = merges(path, position, len(rows))
                 header = headers.find(rows, merges=[(top, a - left, bottom, b - left) for top, a, bottom, b in merged])
             literals = partial(long_numbers, path, position) if format in ("xlsx", "xlsm") else dict
@@ -193,19 +193,19 @@ def _load(sheet: _Sheet, first: int, rows: int | None) -> _Part:
                 raise
             dtypes[int(found.group(1))] = "string"
     batch, errors = loaded.to_arrow_with_errors()
-    offsets = [column.absolute_index for column in loaded.available_columns()]
+    offsets = [column.absolute_index for column in loaded.selected_columns]
     others: dict[str, pa.RecordBatch] = {}
 
-    def again(dtype: fastexcel.DType) -> pa.RecordBatch:
+    def again(dtype: fastexcel.DType, index: int) -> pa.Array:
         if dtype not in others:
             loaded = sheet.reader.load_sheet(sheet.name, header_row=None, skip_rows=first, n_rows=rows, dtypes=dtype)
             others[dtype] = loaded.to_arrow()
-        return others[dtype]
+        return others[dtype][index]
 
-    def real_numbers(index: int) -> Callable[[], tuple[pa.Array, pa.Array]]:
-        return lambda: _numbers(again("boolean")[index], again("float")[index], batch[index])
-
-    columns = [typed.column(batch[index], real_numbers(index)) for index in range(batch.num_columns)]
+    columns = [
+        typed.column(batch[index], partial(again, "boolean", index), partial(again, "float", index))
+        for index in range(batch.num_columns)
+    ]
     columns = [typed.moments_in_text(column) if index in dtypes else column for index, column in enumerate(columns)]
     cells: list[tuple[int, int, str]] = []
     words: dict[int, dict[int, str]] = {}
@@ -223,9 +223,3 @@ def _load(sheet: _Sheet, first: int, rows: int | None) -> _Part:
     for index, put_back in words.items():
         columns[index] = typed.with_words(columns[index], put_back)
     return _Part(columns=columns, letters=tuple(map(letter, offsets)), first=first, error_cells=tuple(cells))
-
-
-def _numbers(as_boolean: pa.Array, as_float: pa.Array, text: pa.Array) -> tuple[pa.Array, pa.Array]:
-    """Which cells are real numbers: those that can be read as true or false and are not shown as such. A text cannot."""
-    is_truth = pc.is_in(text, pa.array(["true", "false"]))
-    return pc.and_(pc.and_(pc.is_valid(as_boolean), pc.is_valid(as_float)), pc.invert(is_truth)), as_float

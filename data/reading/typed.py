@@ -28,8 +28,8 @@ class Column:
     numbers: pa.Array | None = None
 
 
-def column(array: pa.Array, real_numbers: Callable[[], tuple[pa.Array, pa.Array]]) -> Column:
-    """A column as text. `real_numbers` gives, where a text column needs it, which cells are numbers and their values."""
+def column(array: pa.Array, are_numbers: Callable[[], pa.Array], exact: Callable[[], pa.Array]) -> Column:
+    """A column as text. `are_numbers` says, where a text column needs it, which cells are numbers, `exact` their values."""
     kind = array.type
     if pa.types.is_null(kind):
         return Column(values=pa.nulls(len(array), pa.string()), kind=CellKind.TEXT)
@@ -45,7 +45,7 @@ def column(array: pa.Array, real_numbers: Callable[[], tuple[pa.Array, pa.Array]
         return Column(values=array.cast(pa.string()), kind=CellKind.DATE)
     if pa.types.is_duration(kind):
         return Column(values=_durations_as_text(array), kind=CellKind.DATE)
-    return _text(array.cast(pa.string()), real_numbers)
+    return _text(array.cast(pa.string()), are_numbers, exact)
 
 
 def with_words(column: Column, words: dict[int, str]) -> Column:
@@ -147,17 +147,17 @@ def _early_clock(text: str) -> str:
     return _clock(round((moment - start).total_seconds()))
 
 
-def _text(values: pa.Array, real_numbers: Callable[[], tuple[pa.Array, pa.Array]]) -> Column:
+def _text(values: pa.Array, are_numbers: Callable[[], pa.Array], exact: Callable[[], pa.Array]) -> Column:
     """A text column; where it holds decimals, which of them are real numbers has to be known: 1.125 as a number is
     one and an eighth, as typed text it may be one thousand one hundred and twenty-five."""
     values = pc.if_else(pc.equal(values, ""), None, values)
     if not pc.any(pc.match_substring_regex(values, _DECIMAL)).as_py():
         return Column(values=values, kind=CellKind.TEXT)
-    is_number, exact = real_numbers()
-    is_number = pc.fill_null(is_number, False)
+    # What can be read as true or false and is not shown as such is a number; a text cannot.
+    is_number = pc.and_(pc.is_valid(are_numbers()), pc.invert(pc.is_in(values, pa.array(["true", "false"]))))
     if not pc.any(is_number).as_py():
         return Column(values=values, kind=CellKind.TEXT)
-    values = pc.if_else(is_number, numbers_as_text(exact), values)
+    values = pc.if_else(is_number, numbers_as_text(exact()), values)
     if pc.all(pc.or_(is_number, pc.is_null(values))).as_py():
         return Column(values=values, kind=CellKind.NUMBER)
     return Column(values=values, kind=CellKind.MIXED, numbers=is_number)

@@ -62,7 +62,7 @@ def _ask(request: dict[str, object], name: str, seconds: float) -> dict:
             child.stdin.flush()
             line = _waiting.submit(child.stdout.readline).result(timeout=seconds)
         except FutureTimeout as error:
-            _stop()
+            stop()
             raise UserError("reading.too_long", name=name, seconds=round(seconds)) from error
         except BrokenPipeError:
             line = ""
@@ -75,7 +75,7 @@ def _cause_of_death(name: str) -> Exception:
     """The workbook's fault where it asked for too much or broke the reader; ours where our own code failed."""
     assert _child is not None
     status = _child.wait()
-    _stop()
+    stop()
     if status == 1:
         _errors.seek(0)
         return RuntimeError("the spreadsheet reader failed: " + _errors.read()[-4000:].decode("utf-8", "replace"))
@@ -95,7 +95,8 @@ def _started() -> subprocess.Popen[str]:
     )
 
 
-def _stop() -> None:
+def stop() -> None:
+    """End the child; the next workbook starts another."""
     global _child
     if _child is not None and _owner == os.getpid():
         _child.kill()
@@ -103,7 +104,7 @@ def _stop() -> None:
     _child = None
 
 
-atexit.register(_stop)
+atexit.register(stop)
 
 
 def _restored(path: Path, meta: dict) -> RawTable:
