@@ -47,7 +47,8 @@ def between_categories(place: Place) -> Combination | None:
 def members_less_comparison(place: Place, pair: tuple[str, str] | None = None) -> Combination | None:
     """Of a place made by `with_comparison`: members less comparison villages; with a pair, the change of that."""
     half = len(place.domains.names) // 2
-    domains = replace(place.domains, names=place.domains.names[:half], expected=place.domains.expected[:half])
+    domains = replace(place.domains, names=place.domains.names[:half], kinds=place.domains.kinds[:half],
+                      expected=place.domains.expected[:half])
     owners = _owners(place)
     if pair is None:
         return Combination(place=replace(place, domains=domains), signs=np.array([1.0, -1.0]),

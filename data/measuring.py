@@ -30,6 +30,14 @@ class Question:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Counts:
+    """Rows that count, by cell of round, village and category: `n` is cells x indicators."""
+
+    cells: Cells
+    n: Numbers
+
+
+@dataclass(frozen=True, kw_only=True)
 class Measured:
     """The estimates of some indicators for the owners of a place: arrays owners x indicators."""
 
@@ -52,6 +60,7 @@ class Measured:
     asked: Numbers
     simple: Numbers                      # the variance a simple random sample of as many rows would have
     covered: Numbers                     # villages with rows that count, in any category
+    village_counts: Counts
 
 
 def from_sums(store: Store, cursor: DuckDBPyConnection, question: Question, place: Place) -> Measured:
@@ -71,6 +80,7 @@ def from_sums(store: Store, cursor: DuckDBPyConnection, question: Question, plac
         se=se, df=df, lower=lower, upper=upper, n=n, asked=asked,
         simple=intervals.simple_variance(n, w, wyy, wxy, wxx, level.y, level.x, is_total),
         covered=covered(place, owner, whole.rows.village[cell], whole.rows.values[cell][:, 0]),
+        village_counts=Counts(cells=whole.rows, n=whole.rows.values[:, 0]),
     )
 
 

@@ -44,4 +44,5 @@ def merged(owner: Codes, stratum: Codes, strata: int, values: Numbers) -> tuple[
 
 def added(values: Numbers, code: Codes, count: int) -> Numbers:
     """As `summed`, of cells x sums x indicators."""
-    return summed(values.reshape(len(values), -1), code, count).reshape(count, *values.shape[1:])
+    width = int(np.prod(values.shape[1:]))
+    return summed(values.reshape(len(values), width), code, count).reshape(count, *values.shape[1:])

@@ -8,6 +8,7 @@ import pandas as pd
 from duckdb import DuckDBPyConnection
 
 from access.policy import Action, Viewer, may, require
+from data import protecting
 from data.asking import measured, place_of, questions
 from data.combining import Combination, between_categories, between_rounds, members_less_comparison
 from data.comparing import Compared, compared
@@ -20,7 +21,7 @@ from data.place import Place
 from data.register import setting
 from data.store import Store
 from data.sums import sums
-from metrics import disclosure, intervals
+from metrics import intervals
 from metrics.indicator import Indicator
 
 COLUMNS = (
@@ -46,7 +47,7 @@ def estimates(
         for question in questions(cursor, indicators, group):
             place = place_of(store, cursor, viewer, question, by, domains)
             for part in measured(store, cursor, question, place):
-                columns = _columns(cursor, viewer, question, part)
+                columns = _columns(store, cursor, viewer, question, part)
                 frames.append(_frame(question, by, place, part.indicators, columns, rounds))
     return _in_order(frames, indicators)
 
@@ -127,7 +128,7 @@ def _compared(
                 continue
             for part in measured(store, cursor, question, place):
                 found = compared(store, cursor, question, part, combination.terms)
-                columns = _columns_compared(_columns(cursor, viewer, question, part), part, found, combination)
+                columns = _columns_compared(_columns(store, cursor, viewer, question, part), part, found, combination)
                 frames.append(_frame(question, by, combination.place, part.indicators, columns, None))
     frame = _in_order(frames, indicators, (*COLUMNS, "p_value"))
     return frame.assign(p_holm=intervals.holm(frame["p_value"].to_numpy(float)))
@@ -166,7 +167,9 @@ def _has(reason: np.ndarray) -> np.ndarray:
     return np.array([each is not None for each in reason.ravel()], dtype=bool).reshape(reason.shape)
 
 
-def _columns(cursor: DuckDBPyConnection, viewer: Viewer, question: Question, found: Measured) -> dict[str, np.ndarray]:
+def _columns(
+    store: Store, cursor: DuckDBPyConnection, viewer: Viewer, question: Question, found: Measured,
+) -> dict[str, np.ndarray]:
     """The columns of `COLUMNS` that are arrays owners x indicators."""
     place, n = found.place, found.n
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -185,15 +188,16 @@ def _columns(cursor: DuckDBPyConnection, viewer: Viewer, question: Question, fou
             found.estimate, found.se, found.lower, found.upper,
             care=setting(cursor, "rse_care"), unreliable=setting(cursor, "rse_unreliable")),
     }
-    columns["withheld"], columns["reason"] = _withheld(cursor, viewer, question, found, columns)
+    columns["withheld"], columns["reason"] = _withheld(store, cursor, viewer, question, found, columns)
     return columns
 
 
 def _withheld(
-    cursor: DuckDBPyConnection, viewer: Viewer, question: Question, found: Measured, columns: dict[str, np.ndarray],
+    store: Store, cursor: DuckDBPyConnection, viewer: Viewer, question: Question, found: Measured,
+    columns: dict[str, np.ndarray],
 ) -> tuple[np.ndarray, np.ndarray]:
     """Whether each is withheld, and the reason why there is no estimate."""
-    n, place = found.n, found.place
+    n = found.n
     reason = np.full(n.shape, None, dtype=object)
     reason[n == 0] = "no_data"
     for k, indicator in enumerate(found.indicators):
@@ -204,9 +208,7 @@ def _withheld(
     reason[withheld] = "coverage"
     reason[(n > 0) & ~withheld & np.isnan(found.se) & (found.df < 1)] = "single_psu"
     if not may(viewer, Action.SEE_SMALL_CELLS) and protects_persons(question.form):
-        cells = n.reshape(*place.shape, n.shape[1])
-        small = disclosure.small(n, setting(cursor, "min_cell"))
-        beside = disclosure.complementary(small.reshape(cells.shape), cells, axis=2).reshape(n.shape)
+        small, beside = protecting.withheld(store, cursor, question, found)
         reason[beside], reason[small] = "complementary", "too_few"
         withheld = withheld | small | beside
     return withheld, reason

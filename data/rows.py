@@ -9,7 +9,7 @@ import pandas as pd
 from duckdb import DuckDBPyConnection
 
 from data.instruments.model import holds, table_name
-from data.measuring import Measured, Question, covered, error
+from data.measuring import Counts, Measured, Question, covered, error
 from data.place import Place
 from data.store import Store
 from data.sums import Cells, coded, held
@@ -61,6 +61,7 @@ def from_rows(store: Store, cursor: DuckDBPyConnection, question: Question, plac
         se=se, df=how_sure.df, lower=lower, upper=upper, n=summed(counts[:, None].astype(float), owner, place.owners),
         asked=summed(np.ones((len(owner), 1)), owner, place.owners), simple=nothing,
         covered=covered(place, owner, rows.cells.village[row], counts[:, None].astype(float)),
+        village_counts=Counts(cells=rows.cells, n=(~np.isnan(rows.value))[:, None].astype(float)),
     )
 
 

@@ -1,0 +1,56 @@
+"""Which estimates of a form are withheld from those who may not see small cells: the same in every table and download."""
+from __future__ import annotations
+
+import numpy as np
+from duckdb import DuckDBPyConnection
+
+from data.domains import ALL, AREA_PARTS
+from data.measuring import Measured, Question
+from data.place import Place
+from data.register import partnerships_in, setting
+from data.store import Store
+from data.sums import held
+from metrics import disclosure
+
+
+def withheld(store: Store, cursor: DuckDBPyConnection, question: Question, found: Measured) -> tuple[np.ndarray, np.ndarray]:
+    """Owners x indicators: what rests on too few responses, and what must not be shown beside it."""
+    place = found.place
+    key = ("protected", question.instrument.id, question.form.name, question.group, tuple(each.id for each in found.indicators))
+    number, cells = held(store, cursor, key, lambda: _protected(cursor, found))
+    flags = cells[:, :, [number[which] for which in zip(place.domains.kinds, place.domains.names, strict=True)]]
+    # indicators x rounds x domains x categories -> owners (domain, round, category) x indicators
+    hidden = np.moveaxis(flags, (2, 1, 3, 0), (0, 1, 2, 3)).reshape(place.owners, len(found.indicators))
+    small = disclosure.small(found.n, setting(cursor, "min_cell"))
+    return small, hidden & ~small
+
+
+def _protected(cursor: DuckDBPyConnection, found: Measured) -> tuple[dict[tuple[str, str], int], np.ndarray]:
+    """The number of each village and area; and for every indicator and round, those x categories that are withheld."""
+    whole, counted = found.place.sums, found.village_counts
+    sets = _sets(cursor, found.place)
+    members = np.array([[code in inside for code in whole.villages] for inside in sets.values()], dtype=bool)
+    n = np.zeros((len(whole.rounds), len(whole.villages), len(whole.categories), len(found.indicators)))
+    cells = counted.cells
+    stated = cells.category >= 0
+    np.add.at(n, (cells.round[stated], cells.village[stated], cells.category[stated]), counted.n[stated])
+    least = setting(cursor, "min_cell")
+    flags = []
+    for k in range(len(found.indicators)):
+        rounds = [disclosure.protected(n[round, :, :, k], members, least) for round in range(len(whole.rounds))]
+        flags.append([np.concatenate([each.villages, each.areas]) for each in rounds])
+    names = [("village", code) for code in whole.villages] + list(sets)
+    return {name: position for position, name in enumerate(names)}, np.array(flags)
+
+
+def _sets(cursor: DuckDBPyConnection, place: Place) -> dict[tuple[str, str], set[str]]:
+    """Every set of villages that estimates are for, whoever asks."""
+    villages = place.sums.villages
+    sets: dict[tuple[str, str], set[str]] = {("all", ALL): set(villages)}
+    for each in partnerships_in(cursor):
+        sets |= {("partnership", each.id): set(each.members), ("comparison", each.id): set(each.comparison)}
+    for by, parts in AREA_PARTS.items():
+        for code in villages:
+            if code:
+                sets.setdefault((by, ".".join(code.split(".")[:parts])), set()).add(code)
+    return sets
