@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
@@ -120,7 +120,7 @@ def progress(
     baselines = {key: _baseline(key[1], series.get(key, []), given.aims.get(key, ()), given) for key in keys}
     errors = _change_errors(store, viewer, series, baselines, given)
     rows = [
-        asdict(_row(partnership, id, series.get(key, []), baselines[key], given, errors.get(key)))
+        vars(_row(partnership, id, series.get(key, []), baselines[key], given, errors.get(key)))
         for partnership in seen for id, key in _keys(partnership, known, series, given)
     ]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
