@@ -221,7 +221,11 @@ def _place(cursor: duckdb.DuckDBPyConnection, instrument: Instrument, form: Form
     listed = ", ".join(f"{column} = {sql}" for column, sql in made.items())
     if listed:
         _refuse_empty(
-            cursor, f"SELECT {', '.join(made.values())} FROM {table} WHERE _batch = ? AND _row = ?", place, variable, made  # noqa: S608
+            cursor,
+            f"SELECT {', '.join(made.values())} FROM {table} WHERE _batch = ? AND _row = ?",  # noqa: S608
+            place,
+            variable,
+            made,
         )
         cursor.execute(f"UPDATE {table} SET {listed} WHERE _batch = ? AND _row = ?", place)  # noqa: S608
     if design.village == variable.name:

@@ -56,6 +56,16 @@ def condition(expression: str, kinds: Mapping[str, Kind], *, self: str | None = 
     return made.text, made.params
 
 
+def number(expression: str, kinds: Mapping[str, Kind]) -> tuple[str, tuple[object, ...]]:
+    """The SQL of a calculated number, null where it cannot be calculated, with its parameters."""
+    parser = _Parser(_tokens(expression), kinds, None)
+    tree = parser.either()
+    if parser.tokens:
+        raise CannotEvaluate(parser.tokens[0][1])
+    made = _number(tree)
+    return made.text, made.params
+
+
 def _tokens(expression: str) -> list[tuple[str, str]]:
     tokens, position = [], 0
     expression = expression.strip()

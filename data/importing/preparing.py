@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from access.policy import Action, Viewer, require
 from data import areas, register
 from data.errors import UserError
-from data.importing import columns, design, findings, known, layout, peers, privacy, validation
+from data.importing import columns, crosschecks, design, findings, known, layout, peers, privacy, validation
 from data.importing import mapping as mapping_
 from data.importing.cleaning import Convention
 from data.importing.columns import Values
@@ -243,6 +243,7 @@ def _checked(
             validation.rows(part, place, form),
             validation.villages(part, own, place, form, villages),
             peers.outliers(part, own, place, form),
+            crosschecks.calculations(part, own, form),
         ]
         if form.parent is None and place.columns["_uuid"].null_count == part.source.count:
             found.append(validation.identical(part, own))
@@ -250,6 +251,7 @@ def _checked(
         outer[form.name] = around | {
             variable.name: (variable.kind, own.of[variable.name]) for variable in form.variables if variable.name in own.of
         }
+    found.append(crosschecks.repeats(parts, values, instrument))
     return values, placed, found
 
 

@@ -1,4 +1,5 @@
 """What the indicators would become: the import done on a copy in memory, which is then thrown away."""
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -14,9 +15,19 @@ from data.instruments.model import Instrument
 from data.store import Store, in_memory, quoted
 
 # Tables no result rests on; some are long.
-_NOT_COPIED = frozenset({
-    "migration", "store_state", "audit", "finding", "batch_event", "snapshot", "document", "forum_message", "follow_up",
-})
+_NOT_COPIED = frozenset(
+    {
+        "migration",
+        "store_state",
+        "audit",
+        "finding",
+        "batch_event",
+        "snapshot",
+        "document",
+        "forum_message",
+        "follow_up",
+    }
+)
 FIGURES = ("estimate", "lower", "upper", "n")
 
 

@@ -1,0 +1,103 @@
+"""What is odd but possible is a warning: peers, parts and wholes, rows that repeat."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from data.importing.preparing import Prepared, prepared
+from data.instruments.workbook import read_kobo
+from data.reading import read
+from tests.test_import_commit import workbook
+from tests.test_import_dialects import form, imported
+
+
+def found(tmp_path: Path, text: str, survey: str) -> list[tuple[str, int | None, str | None, dict[str, object]]]:
+    path = tmp_path / "f.csv"
+    path.write_text(text)
+    return warnings(imported(path, form("f", survey)))
+
+
+def warnings(result: Prepared) -> list[tuple[str, int | None, str | None, dict[str, object]]]:
+    return [(one.code, one.row, one.value, dict(one.params)) for one in result.findings if one.severity == "warning"]
+
+
+def test_a_total_that_differs_from_its_men_and_women_is_said(tmp_path: Path) -> None:
+    survey = "text place\ninteger total_penduduk\ninteger penduduk_l\ninteger penduduk_p"
+    text = "place,total_penduduk,penduduk_l,penduduk_p\na,115,50,65\nb,120,50,65\nc,120,50,\n"
+    assert found(tmp_path, text, survey) == [("calculation_differs", 3, "120", {"computed": "115"})]
+
+
+def test_one_value_far_from_ten_peers_is_said_and_the_peers_are_not(tmp_path: Path) -> None:
+    # Incomes between 1 and 2 million and one of 1.5 billion: three zeros too many.
+    incomes = [1_000_000 + 100_000 * i for i in range(11)] + [1_500_000_000]
+    text = "place,income\n" + "".join(f"p{i},{income}\n" for i, income in enumerate(incomes))
+    assert found(tmp_path, text, "text place\ninteger income") == [
+        ("far_from_peers", 13, "1500000000", {"median": "1550000"}),  # the middle of twelve: 1.5 and 1.6 million
+    ]
+
+
+def test_nine_values_say_nothing_about_what_is_usual(tmp_path: Path) -> None:
+    text = "place,income\n" + "".join(f"p{i},{income}\n" for i, income in enumerate([1_000_000] * 4 + [1_100_000] * 4 + [10**12]))
+    assert found(tmp_path, text, "text place\ninteger income") == []
+
+
+def test_rows_that_repeat_word_for_word_are_said_where_nothing_tells_them_apart(tmp_path: Path) -> None:
+    assert found(tmp_path, "place,income\na,5\nb,6\na,5\n", "text place\ninteger income") == [
+        ("identical_row", 4, None, {"first": 2})
+    ]
+    assert (
+        found(tmp_path, "place,income,_uuid,_id,_submission_time\na,5,u1,1,x\na,5,u2,2,y\n", "text place\ninteger income") == []
+    )
+
+
+def test_a_count_of_members_that_differs_from_the_members_is_said(tmp_path: Path) -> None:
+    survey = [
+        {"type": "text", "name": "place", "label": "Tempat"},
+        {"type": "begin_repeat", "name": "member", "label": "Anggota"},
+        {"type": "integer", "name": "earns", "label": "Penghasilan"},
+        {"type": "end_repeat"},
+        {"type": "calculate", "name": "members", "label": "Jumlah anggota", "calculation": "count(${member})"},
+        {"type": "calculate", "name": "income", "label": "Penghasilan", "calculation": "sum(${earns})"},
+    ]
+    instrument = read_kobo({"survey": survey, "choices": []}, id_string="f", version="1", title="f")
+    content = workbook(
+        f=[["place", "members", "income", "_index"], ["a", 2, 300, 1], ["b", 2, 500, 2], ["c", 0, 0, 3]],
+        member=[["earns", "_parent_index"], [100, 1], [200, 1], [400, 2]],
+    )
+    assert warnings(prepared(read(content, "f.xlsx"), instrument, round="r", key=b"k" * 32)) == [
+        ("repeat_differs", 3, "2", {"computed": "1"}),
+        ("repeat_differs", 3, "500", {"computed": "400"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "value", "is_broken"),
+    [
+        (". >= 0 and . <= 120", "121", True),
+        (". >= 0 and . <= 120", "120", False),
+        (". mod 2 = 0", "3", True),
+        ("regex(., '^[0-9]{2}$')", "123", True),
+        ("not(. = 7)", "7", True),
+        (". < ${limit}", "5", True),
+        (". < ${limit}", "3", False),
+    ],
+)
+def test_rules_of_the_questionnaire_hold(tmp_path: Path, rule: str, value: str, is_broken: bool) -> None:
+    path = tmp_path / "f.csv"
+    path.write_text(f"limit,age\n4,{value}\n")
+    survey = [
+        {"type": "integer", "name": "limit", "label": "l"},
+        {"type": "integer", "name": "age", "label": "a", "constraint": rule},
+    ]
+    result = imported(path, read_kobo({"survey": survey, "choices": []}, id_string="f", version="1", title="f"))
+    assert [one.code for one in result.findings] == (["constraint"] if is_broken else [])
+
+
+def test_a_rule_that_cannot_be_checked_here_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    path.write_text("age\n4\n")
+    survey = [{"type": "integer", "name": "age", "label": "a", "constraint": "pulldata('x', 'a', 'b', .) > 1"}]
+    result = imported(path, read_kobo({"survey": survey, "choices": []}, id_string="f", version="1", title="f"))
+    assert [(one.code, one.params["part"]) for one in result.findings] == [("not_evaluated", "pulldata()")]
