@@ -75,7 +75,7 @@ def to_bytes(book: Workbook, shape: Callable[[bytes], bytes] = bytes) -> bytes:
 
 
 def main() -> None:
-    for source in sorted(SHIPPED.glob("*.md")):
+    for source in sorted(SHIPPED.rglob("*.md")):
         source.with_suffix(".xlsx").write_bytes(workbook(tables(source.read_text(encoding="utf-8"))))
 
 
