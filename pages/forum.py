@@ -59,10 +59,10 @@ def follow_ups(partnership: str, about: str | None) -> None:
         adding = st.expander(say("discussion.add"), icon=":material/add_task:", key="add", on_change="rerun")
         if adding.open:
             with adding, st.form("follow_up", border=False, clear_on_submit=True):
-                task = st.text_input(f"{say('discussion.task')} \\*", max_chars=500, key="task")
-                owner = st.text_input(f"{say('discussion.owner')} \\*", max_chars=200, key="owner",
+                task = st.text_input(f"{say('discussion.task')} *", max_chars=500, key="task")
+                owner = st.text_input(f"{say('discussion.owner')} *", max_chars=200, key="owner",
                                       help=say("discussion.owner.note"))
-                due_on = st.date_input(f"{say('discussion.due')} \\*", value=date.today(), format="DD/MM/YYYY", key="due")
+                due_on = st.date_input(f"{say('discussion.due')} *", value=date.today(), format="DD/MM/YYYY", key="due")
                 if st.form_submit_button(say("forms.save"), type="primary", icon=":material/save:"):
                     kept(lambda: forum.follow_up(session.store(), session.viewer(), partnership, task, owner=owner, due_on=due_on,
                                                  indicator=about))

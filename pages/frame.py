@@ -35,6 +35,7 @@ PAGES: dict[str, tuple[Entry, ...]] = {
     "register": (
         Entry(file="register.py", url_path="daftar", key="register", icon="folder_shared"),
         Entry(file="targets.py", url_path="target", key="targets", icon="flag"),
+        Entry(file="needs.py", url_path="kebutuhan", key="needs", icon="diversity_3"),
         Entry(file="forum.py", url_path="forum", key="forum", icon="forum"),
     ),
     "data": (

@@ -103,7 +103,7 @@ def _told(found: changes.Changes, then: Callable[[], None] | None = None) -> Non
 
 
 def _widget(sheet: Sheet, column: Column, now: Value, *, key: str, is_fixed: bool) -> Any:
-    name = label(sheet, column) + (" \\*" if column.needed else "")
+    name = label(sheet, column) + (" *" if column.needed else "")
     common: dict[str, Any] = {"key": key, "help": _note(sheet, column), "disabled": is_fixed}
     known = choices.names(column)
     if column.kind is Kind.CHOICES:

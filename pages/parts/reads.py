@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from access.policy import Viewer
-from data import areas, attention, forum, indicators, progress, register, results, tracing
+from data import areas, attention, forum, indicators, needs, progress, register, results, tracing
 from data.domains import By
 from data.instruments import kept
 from data.instruments.model import Instrument
@@ -83,6 +83,18 @@ def records(sheet: str, partnership: str | None = None) -> list[Record]:
 
 def warnings() -> list[attention.Item]:
     return _warnings(session.store(), session.viewer(), _seen(), date.today())
+
+
+def candidates() -> list[needs.Candidate]:
+    return _candidates(session.store(), session.viewer(), _seen())
+
+
+def places() -> list[needs.Place]:
+    return _places(session.store(), session.viewer(), _seen())
+
+
+def shortfalls() -> list[needs.Shortfall]:
+    return _shortfalls(session.store(), session.viewer(), _seen())
 
 
 def messages(partnership: str, indicator: str | None) -> pd.DataFrame:
@@ -161,6 +173,21 @@ def _records(_store: Store, _viewer: Viewer, seen: str, sheet: str, partnership:
 @st.cache_data(max_entries=_KEPT, show_spinner=False)
 def _warnings(_store: Store, _viewer: Viewer, seen: str, today: date) -> list[attention.Item]:
     return attention.items(_store, _viewer, today=today)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
+def _candidates(_store: Store, _viewer: Viewer, seen: str) -> list[needs.Candidate]:
+    return needs.candidates(_store, _viewer)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
+def _places(_store: Store, _viewer: Viewer, seen: str) -> list[needs.Place]:
+    return needs.places(_store, _viewer)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
+def _shortfalls(_store: Store, _viewer: Viewer, seen: str) -> list[needs.Shortfall]:
+    return needs.shortfalls(_store, _viewer)
 
 
 @st.cache_data(max_entries=_KEPT, show_spinner=False)

@@ -7,7 +7,8 @@ from playwright.sync_api import Page, expect
 from pages.frame import PAGES
 
 ENTRIES = [entry for entries in PAGES.values() for entry in entries]
-SCRIPTS = sorted({entry.file.removesuffix(".py") for entry in ENTRIES} | {"frame", "parts", "parts/reads"})
+ADDRESSES = {entry.url_path for entry in ENTRIES}
+SCRIPTS = sorted({entry.file.removesuffix(".py") for entry in ENTRIES} - ADDRESSES | {"frame", "parts", "parts/reads"})
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.url_path)
