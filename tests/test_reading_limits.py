@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from data.errors import UserError
 from data.messages import has
 from data.reading import Limits, read
+from data.reading.table import LeftOut
 from tests.reading_cases import archive, cells, workbook, xlsx
 
 SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{}</worksheet>'
@@ -129,6 +131,16 @@ def test_a_hostile_file_is_refused_within_a_gigabyte_of_memory(testdata: Path, n
     code, kilobytes = done.stdout.split()
     assert code.startswith("reading.")
     assert int(kilobytes) < 1_000_000
+
+
+def test_every_refusal_and_every_reason_has_words_in_both_languages() -> None:
+    folder = Path(__file__).resolve().parent.parent / "data" / "reading"
+    code = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    keys = set(re.findall(r'"(reading\.\w+)"', code))
+    keys |= {f"reading.left_out.{reason}" for reason in re.findall(r"`(\w+)`", LeftOut.__doc__ or "")}
+
+    assert len(keys) > 25
+    assert {key for key in keys for language in ("id", "en") if not has(key, language)} == set()
 
 
 def test_the_bound_on_memory_is_set_in_the_child_and_not_here() -> None:
