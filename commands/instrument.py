@@ -3,16 +3,18 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from access.policy import person_at_this_machine
+from access.policy import Viewer, person_at_this_machine
 from data.errors import UserError
 from data.instruments import kept
 from data.instruments.adding import add as add_instrument
 from data.instruments.model import Instrument, in_language
+from data.instruments.versions import FormChange, compared
 from data.messages import Language, say
-from data.store import open_store
+from data.store import Store, open_store
 
 DONE = 0
 
@@ -32,13 +34,26 @@ def add(subparsers: Any, shared: argparse.ArgumentParser) -> None:
 def _add(args: argparse.Namespace) -> int:
     if not args.file.is_file():
         raise UserError("instrument.no_file", path=str(args.file))
-    instrument = add_instrument(open_store(args.store), person_at_this_machine(), args.file.read_bytes(), args.file.name)
+    store, viewer = open_store(args.store), person_at_this_machine()
+    instrument = add_instrument(store, viewer, args.file.read_bytes(), args.file.name)
+    changes = _changes(store, viewer, instrument)
     if args.json:
-        _print_json(_summary(instrument, args.language))
-    else:
-        print(say("instrument.added", args.language, id=instrument.id, version=instrument.version))
-        _print_forms(instrument, args.language)
+        _print_json(_summary(instrument, args.language) | {"changes": [asdict(change) for change in changes]})
+        return DONE
+    print(say("instrument.added", args.language, id=instrument.id, version=instrument.version))
+    _print_forms(instrument, args.language)
+    for change in changes:
+        renamed = [f"{old} → {new}" for old, new in change.renamed]
+        for key, names in (("added", change.added), ("lost", change.lost), ("renamed", renamed)):
+            if names:
+                print(say(f"instrument.variables_{key}", args.language, form=change.form, names=", ".join(names)))
     return DONE
+
+
+def _changes(store: Store, viewer: Viewer, instrument: Instrument) -> tuple[FormChange, ...]:
+    """What the current version changed, if there was one before."""
+    *_, before = [None, *kept.versions(store, viewer, instrument.id)[:-1]]
+    return compared(before, instrument) if before else ()
 
 
 def _list(args: argparse.Namespace) -> int:
