@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from duckdb import DuckDBPyConnection
 
@@ -14,7 +15,7 @@ from data.measuring import Measured, Question, from_sums
 from data.place import Place
 from data.rows import from_rows
 from data.store import Store
-from data.sums import sums
+from data.sums import held, sums
 from metrics.indicator import BelowMedian, Gini, Quantile
 
 
@@ -51,8 +52,11 @@ def measured(store: Store, cursor: DuckDBPyConnection, question: Question, place
     """The question's indicators, in one part that sums answer and one for each that needs the rows."""
     if not place.owners:
         return []
+    where = (question.instrument.id, question.form.name, question.group, place.domains.kinds, place.domains.names,
+             place.domains.domain.tobytes(), place.domains.village.tobytes())
     by_rows = [each for each in question.indicators if isinstance(each.measure, Quantile | Gini | BelowMedian)]
-    parts = [from_rows(store, cursor, question, place, each) for each in by_rows]
+    parts = [held(store, cursor, ("from_rows", each.id, *where), partial(from_rows, store, cursor, question, place, each))
+             for each in by_rows]
     if len(by_rows) < len(question.indicators):
-        parts.insert(0, from_sums(store, cursor, question, place))
+        parts.insert(0, held(store, cursor, ("from_sums", *where), partial(from_sums, store, cursor, question, place)))
     return parts

@@ -154,9 +154,7 @@ def _intervals(
     if form.design.census:
         return estimate, estimate
     lower, upper = intervals.t_interval(estimate, se, df)
-    is_share = np.array([isinstance(each.measure, Share) for each in indicators])
-    nothing, everything = is_share & (estimate < 1e-12), is_share & (estimate > 1 - 1e-12)
-    inside, edge = intervals.logit_interval(estimate, se, df), intervals.one_sided(everything, n, df)
-    lower, upper = np.where(is_share, inside[0], lower), np.where(is_share, inside[1], upper)
-    at_edge = nothing | everything
-    return np.where(at_edge, edge[0], lower), np.where(at_edge, edge[1], upper)
+    shares = np.array([isinstance(each.measure, Share) for each in indicators], dtype=bool)
+    if shares.any():
+        lower[:, shares], upper[:, shares] = intervals.of_share(estimate[:, shares], se[:, shares], df[:, shares], n[:, shares])
+    return lower, upper

@@ -5,11 +5,12 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr, stdtrit
+from scipy.special import expit, stdtr, stdtrit
 
 Numbers = NDArray[np.float64]
 
 LEVEL = 0.95
+_EDGE = 1e-12                            # a share this near to 0 or 1 is 0 or 1
 
 
 class Reliability(StrEnum):
@@ -40,7 +41,7 @@ def logit_interval(share: Numbers, se: Numbers, df: Numbers) -> tuple[Numbers, N
     with np.errstate(invalid="ignore", divide="ignore"):
         centre = np.log(share / (1 - share))
         half = t_quantile(df) * se / (share * (1 - share))
-        return 1 / (1 + np.exp(half - centre)), 1 / (1 + np.exp(-half - centre))
+        return expit(centre - half), expit(centre + half)
 
 
 def one_sided(is_all: NDArray[np.bool_], n: Numbers, df: Numbers) -> tuple[Numbers, Numbers]:
@@ -53,6 +54,14 @@ def one_sided(is_all: NDArray[np.bool_], n: Numbers, df: Numbers) -> tuple[Numbe
         effective = n * (t_quantile(n - 1) / t_quantile(df)) ** 2
         bound = (1 - LEVEL) ** (1 / effective)
     return np.where(is_all, bound, 0.0), np.where(is_all, 1.0, 1 - bound)
+
+
+def of_share(share: Numbers, se: Numbers, df: Numbers, n: Numbers) -> tuple[Numbers, Numbers]:
+    """Logit where the share lies inside 0 and 1; the one-sided bound where it is one of them."""
+    lower, upper = logit_interval(share, se, df)
+    for edge in ((share < _EDGE), (share > 1 - _EDGE)):
+        lower[edge], upper[edge] = one_sided(share[edge] > 0.5, n[edge], df[edge])
+    return lower, upper
 
 
 def p_value(estimate: Numbers, se: Numbers, df: Numbers) -> Numbers:
