@@ -27,7 +27,8 @@ LONGEST_SECONDS = 12.0
 _PIECES = (
     b'"', b'""', b"'", b",", b";", b"\t", b"|", b"\n", b"\r", b"\r\n", b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"\x1a", b"\\",
     b"\xc3", b"1e999", b"-0", b"#adm4", b"Jumlah", b"<", b">", b"</row>", b"</sheetData>", b'<c r="XFD9"><v>1</v></c>',
-    b'r="A1048576"', b"<mergeCell ref=\"A1:XFD9\"/>", b't="e"', b't="s"', b"9" * 30, b'<row r="5">', b"&amp;", b"]]>", b"<!--", b" ",
+    b'r="A1048576"', b"<mergeCell ref=\"A1:XFD9\"/>", b't="e"', b't="s"', b"9" * 30, b'<row r="5">', b"&amp;",
+    b"]]>", b"<!--", b" ",
 )
 
 

@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import sys
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -74,6 +75,7 @@ def files(folder: Path) -> list[Path]:
     )
 
 
+@cache
 def result(path: Path, file: str) -> Result:
     name = file.replace("/csv/", "/")
     try:
@@ -181,7 +183,8 @@ def _records(text: str, file: RawFile) -> list[list[str]]:
 
 @cache
 def _openpyxl(path: Path) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(path, data_only=True)
+    with warnings.catch_warnings(action="ignore"):      # it misses a style where there is none
+        return openpyxl.load_workbook(path, data_only=True)
 
 
 def _changed(path: Path, file: RawFile) -> Iterator[str]:
