@@ -22,7 +22,8 @@ BENCHMARKS = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="; ".join(f"{name}: {what}" for name, what in BENCHMARKS.items()))
+    what = "; ".join(f"{name}: {measured}" for name, measured in BENCHMARKS.items())
+    parser.add_argument("names", nargs="*", metavar="NAME", help=what)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     args = parser.parse_args()
     if unknown := set(args.names) - set(BENCHMARKS):
