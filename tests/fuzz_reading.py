@@ -9,6 +9,7 @@ import argparse
 import csv
 import io
 import random
+import sys
 import tempfile
 import time
 import zipfile
@@ -74,6 +75,8 @@ def failures(draw: random.Random, seconds: float, testdata: Path | None, most: i
     corpus = seeds(testdata)
     said: set[object] = set()
     end, count = time.monotonic() + seconds, 0
+    swallowed: list[str] = []      # what a callback raised where nobody could catch it
+    sys.unraisablehook = lambda unraised: swallowed.append(repr(unraised.exc_value))
     while time.monotonic() < end and (most is None or count < most):
         count += 1
         name, content = draw.choice(corpus)
@@ -91,6 +94,8 @@ def failures(draw: random.Random, seconds: float, testdata: Path | None, most: i
             if wrong := unsound(file):
                 yield Failure(what=wrong, content=content, name=name)
             new = signature(name, file)
+        if swallowed:
+            yield Failure(what=swallowed.pop(), content=content, name=name)
         if time.monotonic() - start > LONGEST_SECONDS:
             yield Failure(what=f"{time.monotonic() - start:.0f} seconds", content=content, name=name)
         if new not in said and len(content) < 200_000:

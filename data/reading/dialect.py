@@ -12,7 +12,7 @@ from data.reading import patterns
 SAMPLE_BYTES = 64_000
 DELIMITERS = (",", ";", "\t", "|")
 NO_DELIMITER = "\x1f"      # what a table with one column is read with: a character that no text has
-_SEPARATOR_LINE = re.compile(r'^\s*"?sep=(.)"?\s*$', re.IGNORECASE)
+_SEPARATOR_LINE = re.compile(r'^\s*"?sep=([,;|:~^\t ])"?\s*$', re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)

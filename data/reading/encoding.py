@@ -67,4 +67,4 @@ def _recode(data: pa.Buffer, encoding: str, name: str) -> pa.Buffer:
         text = codecs.decode(memoryview(data), encoding)
     except UnicodeDecodeError as error:
         raise UserError("reading.encoding", name=name, encoding=encoding, position=error.start) from error
-    return pa.py_buffer(text.encode("utf-8", "surrogatepass" if encoding.startswith("utf-16") else "strict"))
+    return pa.py_buffer(text.encode("utf-8"))
