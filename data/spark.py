@@ -37,11 +37,12 @@ def spark_engine(master: str) -> Iterator[Engine]:
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder.appName("pantau totals")
-    builder = builder.remote(master) if master.startswith("sc://") else builder.master(master)
-    session = (
-        builder.config("spark.ui.enabled", "false").config("spark.driver.maxResultSize", _RESULT_SIZE)
-        .config("spark.sql.shuffle.partitions", _PARTS).config("spark.ui.showConsoleProgress", "false").getOrCreate()
-    )
+    builder = builder.config("spark.sql.session.timeZone", "UTC").config("spark.sql.shuffle.partitions", _PARTS)
+    if master.startswith("sc://"):
+        session = builder.remote(master).getOrCreate()
+    else:
+        builder = builder.config("spark.ui.enabled", "false").config("spark.ui.showConsoleProgress", "false")
+        session = builder.config("spark.driver.maxResultSize", _RESULT_SIZE).master(master).getOrCreate()
 
     def read(files: str) -> Frame:
         try:
