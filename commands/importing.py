@@ -141,6 +141,8 @@ def _print(prepared: Prepared, batch: int | None, language: Language) -> None:
             print(say("import.said.left_out", language, count=count, reason=left_out_words(reason, language)))
         if form.unmapped:
             print(say("import.said.unmapped", language, columns=", ".join(form.unmapped)))
+        if form.absent:
+            print(say("import.said.absent", language, variables=", ".join(form.absent)))
         for offer in form.offers:
             print(say("import.said.offer", language, column=offer.column, variable=offer.variable, score=round(offer.score)))
     for dropped in prepared.personal_data_dropped:

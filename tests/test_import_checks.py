@@ -101,3 +101,34 @@ def test_a_rule_that_cannot_be_checked_here_is_said(tmp_path: Path) -> None:
     survey = [{"type": "integer", "name": "age", "label": "a", "constraint": "pulldata('x', 'a', 'b', .) > 1"}]
     result = imported(path, read_kobo({"survey": survey, "choices": []}, id_string="f", version="1", title="f"))
     assert [(one.code, one.params["part"]) for one in result.findings] == [("not_evaluated", "pulldata()")]
+
+
+def test_an_interview_copied_with_one_answer_changed_is_said(tmp_path: Path) -> None:
+    names = [f"q{i}" for i in range(20)]
+    honest = [[str((7 * row + 3 * column * row) % 11) for column in range(20)] for row in range(1, 6)]
+    copied = [*honest[1][:19], "99"]  # 19 of 20 answers: 95 percent
+    changed = [*honest[2][:18], "98", "99"]  # 18 of 20: 90 percent
+    lines = [",".join(["place", *names])] + [",".join([f"p{i}", *row]) for i, row in enumerate([*honest, copied, changed])]
+    survey = "text place\n" + "\n".join(f"integer {name}" for name in names)
+    nearly = [one for one in found(tmp_path, "\n".join(lines) + "\n", survey) if one[0] == "nearly_same"]
+    assert nearly == []  # the name of the place differs too: 19 of 21
+    survey = survey.replace("text place\n", "")
+    assert [one for one in found(tmp_path, "\n".join(lines) + "\n", survey) if one[0] == "nearly_same"] == [
+        ("nearly_same", 7, None, {"first": 3, "percent": 95}),
+    ]
+
+
+def test_required_questions_of_a_file_that_mixes_versions_only_warn(tmp_path: Path) -> None:
+    survey = [
+        {"type": "integer", "name": "age", "label": "a", "required": "yes"},
+        {"type": "integer", "name": "size", "label": "s"},
+    ]
+    instrument = read_kobo({"survey": survey, "choices": []}, id_string="f", version="1", title="f")
+    path = tmp_path / "f.csv"
+    for versions, severity in ((("v1", "v1"), "error"), (("v1", "v2"), "warning")):
+        path.write_text(f"age;size;_uuid;__version__\n;1;a;{versions[0]}\n5;2;b;{versions[1]}\n")
+        assert [(one.row, str(one.severity)) for one in imported(path, instrument).findings if one.code == "required"] == [
+            (2, severity)
+        ]
+    path.write_text("size;_uuid;__version__\n1;a;v1\n")
+    assert [(one.code, str(one.severity)) for one in imported(path, instrument).findings] == [("required_absent", "warning")]

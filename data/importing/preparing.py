@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from access.policy import Action, Viewer, require
 from data import areas, register
 from data.errors import UserError
-from data.importing import columns, crosschecks, design, findings, known, layout, peers, privacy, validation
+from data.importing import columns, crosschecks, design, findings, known, layout, likeness, peers, privacy, validation
 from data.importing import mapping as mapping_
 from data.importing.cleaning import Convention
 from data.importing.columns import Values
@@ -247,12 +247,22 @@ def _checked(
         ]
         if form.parent is None and place.columns["_uuid"].null_count == part.source.count:
             found.append(validation.identical(part, own))
+        if form.parent is None:
+            found.append(_without_repeated(likeness.nearly_same(part, own, place, form), found))
         values[form.name], placed[form.name] = own, place
         outer[form.name] = around | {
             variable.name: (variable.kind, own.of[variable.name]) for variable in form.variables if variable.name in own.of
         }
     found.append(crosschecks.repeats(parts, values, instrument))
     return values, placed, found
+
+
+def _without_repeated(near: pa.Table, found: list[pa.Table]) -> pa.Table:
+    """Near duplicates but those that were found to be duplicates outright."""
+    for table in found:
+        same = table.filter(pc.equal(table["code"], "identical_row"))
+        near = near.filter(pc.invert(pc.is_in(near["at"], value_set=same["at"].combine_chunks())))
+    return near
 
 
 def _around(
@@ -266,7 +276,7 @@ def _around(
 
 def _has_versions(part: Part) -> bool:
     texts = part.role(Role.VERSION)
-    return texts is not None and len(pc.unique(texts)) > 1
+    return texts is not None and len(pc.unique(pc.drop_null(texts))) > 1
 
 
 def _rejected(
@@ -370,6 +380,19 @@ def _of_file(
     for sheet in raw.hidden_sheets:
         found.append(findings.of_file("hidden_sheet", Severity.INFO, sheet=sheet))
     for name, part in parts.items():
+        mapped = {target.variable for target in part.columns}
+        for variable in instrument.form(name).variables:
+            if variable.required and variable.name not in mapped:
+                found.append(
+                    findings.of_file(
+                        "required_absent",
+                        Severity.WARNING,
+                        form=name,
+                        sheet=part.source.sheet,
+                        variable=variable.name,
+                        name=variable.name,
+                    )
+                )
         for header, target, agrees in part.twice:
             found.append(
                 findings.of_file(
@@ -384,6 +407,10 @@ def _of_file(
             )
         if part.linked_by:
             found.append(findings.of_file("linked_by", Severity.INFO, form=name, sheet=part.source.sheet, column=part.linked_by))
+    main = parts[instrument.id]
+    if _has_versions(main):
+        versions = sorted(text for text in pc.unique(main.role(Role.VERSION)).to_pylist() if text)
+        found.append(findings.of_file("several_versions", Severity.INFO, count=len(versions), versions=", ".join(versions[:10])))
     for form in instrument.forms[1:]:
         if form.name not in parts:
             found.append(findings.of_file("form_absent", Severity.INFO, form=form.name, name=form.name))

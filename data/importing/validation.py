@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import abc
 
 import duckdb
@@ -17,6 +18,8 @@ from data.importing.finding import Severity
 from data.importing.layout import Part
 from data.instruments.model import Form, Kind, Variable
 from data.store import quoted
+
+_NAMED = re.compile(r"\$\{\s*([^}\s]+)\s*\}")
 
 
 def answers(
@@ -56,8 +59,9 @@ def answers(
             checks.append((variable, "constraint", f"{has_answer} AND NOT {held[0]}", held[1]))
     for (variable, code, _, _), truth in zip(checks, _evaluated(data, checks, values.count), strict=True):
         at = pc.indices_nonzero(truth).cast(pa.int64())
-        if code == "required" and variable.name in unread:
-            at = at.filter(pc.invert(pc.is_in(at, value_set=unread[variable.name])))
+        named = {variable.name, *_NAMED.findall(variable.relevant or "")} if code != "constraint" else set()
+        for name in named & set(unread):  # an answer that could not be read is neither there nor missing
+            at = at.filter(pc.invert(pc.is_in(at, value_set=unread[name])))
         severity = Severity.ERROR if code == "constraint" or (code == "required" and not has_versions) else Severity.WARNING
         params = {"rule": _rule(variable), "relevant": variable.relevant or ""} if code != "required" else {}
         column = values.cells.get(variable.name)
