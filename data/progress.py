@@ -4,7 +4,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
@@ -27,7 +27,8 @@ class Progress:
     """One partnership and indicator. Values are in the indicator's unit (shares 0 to 1); NaN and None where there is none.
 
     `round` is the latest with rows; `reason` says why its estimate is withheld, or why there is no status. `target` is the
-    border to be reached (`target_upper` the upper one of a range); `expected` is where the path is on `measured_on`.
+    border to be reached (`target_upper` the upper one of a range), in the `target_version` that the register holds since
+    `target_set_at` (UTC); `expected` is where the path is on `measured_on`.
     `covered` of `villages` have data. `baseline_round` is None for a baseline that the register gives.
     `reached` is the part of the way covered and `attainment` the part of what is due (neither is clamped); `lkjip`, `open_sdg`
     and `un_chart` are the answers of metrics/methods.py, and `depends_on_method` says that methods disagree.
@@ -56,6 +57,8 @@ class Progress:
     target_kind: str | None = None
     target_source: str | None = None
     target_basis: str | None = None
+    target_version: int = 0
+    target_set_at: datetime | None = None
     expected: float = math.nan
     status: str = Status.NO_TARGET
     confidence: float = math.nan
@@ -215,7 +218,7 @@ def _row(
     last = wanted[-1]
     row = replace(
         row, target_on=last.due_on, target_kind=last.comparison, target_source=last.source, target_basis=last.basis,
-        status=Status.NOT_ENOUGH_DATA,
+        target_version=last.version, target_set_at=last.set_at, status=Status.NOT_ENOUGH_DATA,
     )
     if target is None:
         return replace(row, reason=row.reason or "no_parameter")

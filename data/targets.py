@@ -4,7 +4,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
@@ -12,6 +12,7 @@ from duckdb import DuckDBPyConnection
 
 from data.areas import ancestor
 from data.register import Partnership, poverty_lines, targets_in
+from data.register.entry import record_label
 from metrics.indicator import Indicator
 from metrics.progress import Measured, Target, at_least, at_most, between, less_than, more_than
 
@@ -22,7 +23,8 @@ PovertyLines = Mapping[tuple[str, str], float]      # (regency, round) to rupiah
 class Aim:
     """One row of the register's targets: what is to be reached by when, as written there.
 
-    Values are in the indicator's unit. `baseline` is the agreed one, None where it is the baseline round's.
+    Values are in the indicator's unit. `baseline` is the agreed one, None where it is the baseline round's. `version` counts the
+    changes of the row in the register's history, the last of them at `set_at`.
     """
 
     partnership: str
@@ -34,6 +36,8 @@ class Aim:
     basis: str
     source: str
     baseline: Measured | None
+    version: int
+    set_at: datetime | None
 
     def target(self, partnership: Partnership, round: str | None, lines: PovertyLines) -> Target | None:
         """What is good enough; None when that rests on a poverty line the register does not have for the round.
@@ -72,6 +76,7 @@ def aims(
     Called inside a transaction.
     """
     found: dict[tuple[str, str], tuple[Aim, ...]] = {}
+    versions = _versions(cursor)
     row: Any
     for row in targets_in(cursor, partnerships).itertuples(index=False):
         # A share is written in percent and kept from 0 to 1; of an indicator not known here the unit decides.
@@ -81,10 +86,12 @@ def aims(
         baseline = None if baseline_on is None else Measured(value=row.baseline_value / divisor, on=baseline_on, se=0.0)
         due_on = _day(row.due_on)
         assert due_on is not None, "the register keeps a target with its due date"
+        version, set_at = versions.get(record_label((row.partnership, row.indicator, due_on)), (0, None))
         key = (row.partnership, row.indicator)
         found[key] = (*found.get(key, ()), Aim(
             partnership=row.partnership, indicator=row.indicator, comparison=row.comparison, value=row.value / divisor,
             upper_value=row.upper_value / divisor, due_on=due_on, basis=row.basis, source=row.source, baseline=baseline,
+            version=version, set_at=set_at,
         ))
     return found
 
@@ -94,6 +101,13 @@ def lines_by_regency(cursor: DuckDBPyConnection) -> PovertyLines:
     lines = poverty_lines(cursor)
     return {(regency, round): float(line) for regency, round, line in zip(
         lines["regency"], lines["round"], lines["rp_per_person_month"], strict=True)}
+
+
+def _versions(cursor: DuckDBPyConnection) -> dict[str, tuple[int, datetime]]:
+    rows = cursor.execute(
+        "SELECT record, count(*), max(changed_at) FROM register_history WHERE sheet = 'targets' GROUP BY record"
+    ).fetchall()
+    return {record: (int(count), changed_at) for record, count, changed_at in rows}
 
 
 def _day(value: Any) -> date | None:
