@@ -66,6 +66,13 @@ def test_a_new_version_adds_its_questions_and_becomes_the_current_one(store: Sto
     assert columns(store, "school_school") == ["pupils", "teachers"]
 
 
+def test_an_older_workbook_added_again_is_the_current_one_again(store: Store, viewer: Viewer):
+    for version in ("1", "2", "1"):
+        add(store, viewer, form(version), "school.xlsx")
+    assert kept.instrument(store, viewer, "school").version == "1"
+    assert [each.version for each in kept.versions(store, viewer, "school")] == ["2", "1"]
+
+
 def test_a_question_may_not_change_what_it_holds(store: Store, viewer: Viewer):
     add(store, viewer, form("1"), "school.xlsx")
     with pytest.raises(UserError) as caught:

@@ -202,6 +202,18 @@ def test_a_workbook_of_data_is_no_form():
     assert "no sheet 'survey'" in refusal("## data\n| village | income |\n| 1 | 2 |\n")
 
 
+def test_hostile_files_are_refused_in_plain_words(testdata: Path):
+    codes = {}
+    for path in sorted((testdata / "malicious").iterdir()):
+        with pytest.raises(UserError) as caught:
+            read_workbook(path.read_bytes(), path.name)
+        codes[path.name] = caught.value.code.removeprefix("instrument.")
+    assert codes == {
+        "SOURCE.md": "not_a_workbook", "csv_named.xlsx": "not_a_workbook", "dimension_lies_1M_x_16k.xlsx": "no_survey",
+        "flat_bomb.zip": "too_large", "html_table_named.xls": "not_a_workbook", "truncated_60pct.xlsx": "not_a_workbook",
+    }
+
+
 def test_forms_of_kobotoolbox_become_instruments(testdata: Path):
     seen = {}
     for path in sorted(testdata.glob("kobo_formpack/*/form_versions.json")):

@@ -22,8 +22,8 @@ from data.instruments.model import Form, Instrument, Kind, holds
 from metrics import catalogue
 from metrics.indicator import Indicator, variables
 
-MAX_BYTES = 20_000_000
-MAX_UNPACKED_BYTES = 200_000_000
+MAX_BYTES = 10_000_000
+MAX_UNPACKED_BYTES = 60_000_000
 _XLSX, _XLS = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
