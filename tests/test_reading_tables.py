@@ -200,6 +200,32 @@ def test_years_can_be_headings() -> None:
     assert table.headers == ("Desa", "2022", "2023", "2024")
 
 
+def test_questions_known_by_number_and_months_can_be_headings() -> None:
+    numbered = text_file("""
+        Nama,1,2,3,4,5
+        Ani,4,5,3,4,4
+        Budi,3,3,2,5,1
+    """).tables[0]
+    monthly = text_file("""
+        Desa,2023-01,2023-02,2023-03
+        Sinar Luas,120,118,119
+        Sidoarjo,90,95,99
+    """).tables[0]
+
+    assert (numbered.headers, len(numbered.rows)) == (("Nama", "1", "2", "3", "4", "5"), 2)
+    assert (monthly.headers, len(monthly.rows)) == (("Desa", "2023-01", "2023-02", "2023-03"), 2)
+
+
+def test_a_first_response_with_dates_is_no_header() -> None:
+    table = text_file("""
+        Ani,2023-01-04,2023-02-04,12
+        Budi,2023-01-05,2023-02-06,14
+        Citra,2023-01-09,2023-02-11,9
+    """).tables[0]
+
+    assert (table.header_row, len(table.rows)) == (0, 3)
+
+
 def test_a_template_that_was_not_filled_in_has_a_header_and_no_rows() -> None:
     table = read(workbook([["Desa", "Anggota"]]), "template.xlsx").tables[0]
 

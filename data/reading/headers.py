@@ -104,8 +104,23 @@ def _search(
 
 
 def _is_worded(row: Row, cells: list[int]) -> bool:
-    words = sum(1 for index in cells if not patterns.is_value(row[index] or "") or _YEAR.match(row[index] or ""))
-    return 5 * words >= 3 * len(cells)
+    return 5 * len(_headings(row, cells)) >= 3 * len(cells)
+
+
+def _headings(row: Row, cells: list[int]) -> set[int]:
+    """The cells that can be headings: words, years, and beside words numbers that count up (questions 1, 2, 3) and
+    different dates (months)."""
+    texts = {index: (row[index] or "").strip() for index in cells}
+    found = {index for index, text in texts.items() if not patterns.is_value(text) or _YEAR.match(text)}
+    if not any(not patterns.is_value(text) for text in texts.values()):
+        return found
+    numbered = [index for index, text in texts.items() if text.isdecimal()]
+    for run in zip(numbered, numbered[1:], numbered[2:], strict=False):
+        first, second, third = (int(texts[index]) for index in run)
+        if second == first + 1 and third == second + 1:
+            found |= set(run)
+    dates = {index: text for index, text in texts.items() if patterns.is_date(text)}
+    return found | set(dates) if len(set(dates.values())) == len(dates) > 1 else found
 
 
 def _column(rows: Sequence[Row], column: int, below: list[int]) -> list[str]:
@@ -123,13 +138,15 @@ def _evidence(rows: Sequence[Row], index: int, cells: list[int], below: list[int
     if len(cells) > 1:
         below = [later for later in below if rows[later] != rows[index]]
     evidence = compared = given = 0
+    headings = _headings(rows[index], cells)
     for column in cells:
         values = _column(rows, column, below)
         text = rows[index][column] or ""
         if not values or patterns.is_missing(text):
             continue
         if _is_of_values(values):
-            evidence += 2 if not patterns.is_value(text) else 0 if _YEAR.match(text) else -2
+            is_same = patterns.is_date(text) and any(map(patterns.is_date, values))
+            evidence += 2 if not patterns.is_value(text) else 0 if column in headings and not is_same else -2
         elif len(values) > 1:
             compared += 1
             given += text in values
