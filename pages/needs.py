@@ -13,6 +13,8 @@ from pages.parts import address, figures, indicators, reads, session, welcome
 from pages.parts.session import language
 from pages.parts.words import plain, say
 
+_TINY = 0.001
+
 
 def match(candidate: Candidate, names: dict[str, str], place: int) -> None:
     """A village that falls short and a neighbour that is strong, with the evidence, and a way to begin."""
@@ -27,7 +29,8 @@ def match(candidate: Candidate, names: dict[str, str], place: int) -> None:
             usual=formats.amount(candidate.usual, indicator.unit, language()))))
         distance = "" if candidate.distance_km is None else say(
             "candidates.distance", km=formats.number(candidate.distance_km, language(), decimals=1))
-        sure = say("candidates.chance", chance=formats.amount(candidate.p_value, formats.SHARE, language()))
+        sure = say("candidates.chance.tiny") if candidate.p_value < _TINY else say(
+            "candidates.chance", chance=formats.amount(candidate.p_value, formats.SHARE, language()))
         st.caption(" ".join(filter(None, [distance, sure])))
         for together in candidate.partnerships:
             address.link("partnership.py", say("candidates.together"), icon=":material/handshake:", kemitraan=together)

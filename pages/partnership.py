@@ -105,10 +105,10 @@ def open_figure(row: Any, indicator: Indicator, partnership: Partnership) -> Non
     points = reads.points(indicator.id, by="partnership", domain=partnership.id)
     comparison = reads.points(indicator.id, by="comparison", domain=partnership.id)
     baseline = (row.baseline_on, row.baseline) if row.baseline == row.baseline else None
-    goals = [(row.target_on, row.target)] if row.target == row.target else []
+    breaks = [record["broken_on"] for record in reads.records("series_breaks") if record["indicator"] == indicator.id]
     figures.show(
-        charts.trajectory(points, unit=indicator.unit, language=language(), baseline=baseline, goals=goals,
-                          comparison=comparison),
+        charts.trajectory(points, unit=indicator.unit, language=language(), baseline=baseline, goals=reads.goals(row),
+                          breaks=breaks, comparison=comparison),
         key="trajectory", title=say("partnership.trajectory"), reading=say("partnership.trajectory.reading"),
         table=figures.points_table(points, indicator.unit),
     )

@@ -6,6 +6,7 @@ another's rows.
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -22,6 +23,7 @@ from data.store import Store
 from data.tracing import Trace
 from metrics.indicator import Indicator
 from pages.parts import session
+from pages.parts.rows import rows_of
 
 _KEPT = 128
 _LISTED = 3000  # villages a list can hold and still be searched on a phone
@@ -83,6 +85,16 @@ def records(sheet: str, partnership: str | None = None) -> list[Record]:
 
 def warnings() -> list[attention.Item]:
     return _warnings(session.store(), session.viewer(), _seen(), date.today())
+
+
+def goals(row: Any) -> list[tuple[date, float]]:
+    """Milestones and target of a row of progress, by date, in the indicator's unit."""
+    if pd.isna(row.target):
+        return []
+    promised = targets(row.partnership)
+    between = promised[(promised["indicator"] == row.indicator) & promised["value"].notna()]
+    steps = {pd.Timestamp(each.due_on).date(): each.value / (100 if each.unit == "percent" else 1) for each in rows_of(between)}
+    return sorted((steps | {pd.Timestamp(row.target_on).date(): row.target}).items())
 
 
 def candidates() -> list[needs.Candidate]:
