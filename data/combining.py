@@ -1,6 +1,7 @@
 """Which estimates a comparison takes, with which sign, and what the results are called."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -31,6 +32,15 @@ def between_rounds(place: Place, pair: tuple[str, str]) -> Combination | None:
     first, second = (_owners(place)[:, place.sums.rounds.index(each), :].ravel() for each in pair)
     return Combination(place=_renamed(place, rounds=(":".join(pair),)), owners=np.stack([second, first]),
                        signs=np.array([1.0, -1.0]))
+
+
+def over_rounds(place: Place, rounds: Sequence[str]) -> Combination | None:
+    """The sum over those of the rounds that have data, called "A+B"; None where none has."""
+    there = [each for each in place.sums.rounds if each in rounds]
+    if not there:
+        return None
+    owners = np.stack([_owners(place)[:, place.sums.rounds.index(each), :].ravel() for each in there])
+    return Combination(place=_renamed(place, rounds=("+".join(there),)), owners=owners, signs=np.ones(len(there)))
 
 
 def between_categories(place: Place) -> Combination | None:

@@ -30,15 +30,15 @@ def _protected(cursor: DuckDBPyConnection, found: Measured) -> tuple[dict[tuple[
     whole, counted = found.place.sums, found.village_counts
     sets = _sets(cursor, found.place)
     members = np.array([[code in inside for code in whole.villages] for inside in sets.values()], dtype=bool)
-    n = np.zeros((len(whole.rounds), len(whole.villages), len(whole.categories), len(found.indicators)))
+    # The last category, which is -1 too, is of those who did not say: the others and the whole would tell of it.
+    n = np.zeros((len(whole.rounds), len(whole.villages), len(whole.categories) + 1, len(found.indicators)))
     cells = counted.cells
-    stated = cells.category >= 0
-    np.add.at(n, (cells.round[stated], cells.village[stated], cells.category[stated]), counted.n[stated])
+    np.add.at(n, (cells.round, cells.village, cells.category), counted.n)
     least = setting(cursor, "min_cell")
     flags = []
     for k in range(len(found.indicators)):
         rounds = [disclosure.protected(n[round, :, :, k], members, least) for round in range(len(whole.rounds))]
-        flags.append([np.concatenate([each.villages, each.areas]) for each in rounds])
+        flags.append([np.concatenate([each.villages, each.areas])[:, :-1] for each in rounds])
     names = [("village", code) for code in whole.villages] + list(sets)
     return {name: position for position, name in enumerate(names)}, np.array(flags)
 

@@ -69,7 +69,7 @@ def changes(
         seen.update(place.sums.rounds)
         return between_rounds(place, pair)
 
-    frame = _compared(store, viewer, indicators, by, group,
+    frame = compared_frame(store, viewer, indicators, by, group,
                       lambda cursor, whole: domains_of(cursor, viewer, by, whole, domains), terms)
     for round in pair:
         if seen and round not in seen:
@@ -86,7 +86,7 @@ def gaps(
     `category` is "A:B", A being the group's first category.
     """
     require(viewer, Action.SEE_RESULTS)
-    frame = _compared(store, viewer, indicators, by, group,
+    frame = compared_frame(store, viewer, indicators, by, group,
                       lambda cursor, whole: domains_of(cursor, viewer, by, whole, domains), between_categories)
     return _of_rounds(frame, rounds)
 
@@ -97,7 +97,7 @@ def against_comparison(
 ) -> pd.DataFrame:
     """One row per indicator, partnership with comparison villages, and round: its members less those, as `changes`."""
     require(viewer, Action.SEE_RESULTS)
-    frame = _compared(store, viewer, indicators, "partnership", None,
+    frame = compared_frame(store, viewer, indicators, "partnership", None,
                       lambda cursor, whole: with_comparison(cursor, viewer, whole, domains), members_less_comparison)
     return _of_rounds(frame, rounds)
 
@@ -108,12 +108,12 @@ def difference_in_differences(
 ) -> pd.DataFrame:
     """One row per indicator and partnership with comparison villages: its members' change less theirs, as `changes`."""
     require(viewer, Action.SEE_RESULTS)
-    return _compared(store, viewer, indicators, "partnership", None,
+    return compared_frame(store, viewer, indicators, "partnership", None,
                      lambda cursor, whole: with_comparison(cursor, viewer, whole, domains),
                      lambda place: members_less_comparison(place, pair))
 
 
-def _compared(
+def compared_frame(
     store: Store, viewer: Viewer, indicators: Sequence[str] | None, by: By, group: str | None,
     domains: Callable[[DuckDBPyConnection, Sequence[str]], Domains], combine: Callable[[Place], Combination | None],
 ) -> pd.DataFrame:

@@ -31,7 +31,8 @@ _HELD_PER_STORE = 48
 
 @dataclass(frozen=True, kw_only=True)
 class Cells:
-    """Sums of cells: a code per cell into the names of `Sums`, and `values`: cells x sums x indicators."""
+    """Sums of cells: a code per cell into the names of `Sums` (category -1 is not stated), and `values`: cells x sums x
+    indicators."""
 
     round: Codes
     village: Codes
@@ -161,11 +162,9 @@ class _Names:
 
 
 def _cells(table: pa.Table, names: _Names, width: int, count: int) -> Cells:
-    """Coded by the names; rows of another category than those named (not stated) are left out."""
+    """Coded by the names; category -1 is none of those named: not stated."""
     values = table["sums"].combine_chunks().flatten().to_numpy().reshape(table.num_rows, width, count)
-    cells = _coded(table.drop_columns("sums").to_pandas(), names, values)
-    kept = cells.category >= 0
-    return Cells(**{name: getattr(cells, name)[kept] for name in Cells.__dataclass_fields__})
+    return _coded(table.drop_columns("sums").to_pandas(), names, values)
 
 
 def _coded(table: pd.DataFrame, names: _Names, values: Numbers) -> Cells:

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from metrics import intervals
+from metrics.alpha import cronbach
 from metrics.conditions import Holds, variable
 from metrics.estimation import Lonely
 from metrics.indicator import Index, Item, Mean, Ratio, Share, Shortfall, Total, equals
@@ -254,3 +255,21 @@ def test_holm_leaves_missing_tests_out() -> None:
 def test_a_p_value_is_of_students_t() -> None:
     # R: 2 * pt(-2, 14)
     assert intervals.p_value(np.array([2.0]), np.array([1.0]), np.array([14.0]))[0] == pytest.approx(0.06528795, rel=1e-6)
+
+
+def test_alpha_compares_the_spread_of_items_with_that_of_their_sum() -> None:
+    answers = np.array([[0.0, 0], [50, 100], [100, 50], [100, 100], [0, np.nan]])
+    # Over the four that answered both: variances 6875/3 each, of their sum (0, 150, 150, 200) 7500.
+    found = cronbach(answers)
+    assert (found.n, found.items) == (4, 2)
+    assert found.alpha == pytest.approx(2 / 1 * (1 - 2 * 6875 / 3 / 7500))
+    # R: 1 - (1 - alpha) * qf(c(.975, .025), 3, 3)
+    assert (found.lower, found.upper) == (pytest.approx(-2.4309294175), pytest.approx(0.9856066068))
+
+
+def test_alpha_of_items_that_are_copies_is_one() -> None:
+    assert cronbach(np.array([[1.0, 1, 1], [5, 5, 5], [3, 3, 3]])).alpha == pytest.approx(1)
+
+
+def test_there_is_no_alpha_of_one_item() -> None:
+    assert math.isnan(cronbach(np.array([[1.0], [5]])).alpha)
