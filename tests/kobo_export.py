@@ -12,7 +12,8 @@ from data.instruments.model import Form, Instrument, Kind, Variable
 from data.instruments.workbook import read_workbook
 
 HOUSEHOLDS = 60
-BAD_EVERY = 5  # every fifth household has one faulty cell
+BAD_EVERY = 5
+BAD = "dua puluh juta"  # words where a number is asked for
 VILLAGE = "18.02.02.2005"
 _GIVEN = {"stratum": "barat", "weight": "12.5"}
 
@@ -23,10 +24,11 @@ def household() -> Instrument:
 
 
 def kobo(
-    *, households: int = HOUSEHOLDS, faults: bool = True, seed: int = 7, villages: Sequence[str] = (VILLAGE,),
+    *, households: int = HOUSEHOLDS, faults: bool = True, bad_every: int = BAD_EVERY, seed: int = 7,
+    villages: Sequence[str] = (VILLAGE,),
 ) -> bytes:
-    """The workbook: a sheet of households, the villages taken in turn, and a sheet of two members each; with `faults`, a
-    fifth of the incomes are words."""
+    """The workbook: a sheet of households, the villages taken in turn, and a sheet of two members each; with `faults`, an
+    income in `bad_every` is a word."""
     chance = random.Random(seed)
     instrument = household()
     main, member = instrument.forms[0], instrument.forms[1]
@@ -38,8 +40,8 @@ def kobo(
         answers = {variable.name: _answer(variable, index, chance) for variable in main.variables}
         village = villages[index % len(villages)]
         answers |= {"village": village, "cluster": f"{village}-K{index % 8}", "respondent": f"R{seed}-{index}", "members": 2}
-        if faults and index % BAD_EVERY == 0:
-            answers["household_income_year_rp"] = "dua puluh juta"
+        if faults and index % bad_every == 0:
+            answers["household_income_year_rp"] = BAD
         sheet.append([*answers.values(), 1000 + index, f"uuid-{seed}-{index}", "2025-03-10T09:00:00", index])
     people = book.create_sheet(member.name)
     people.append([*map(_header, member.variables), "_index", "_parent_table_name", "_parent_index"])

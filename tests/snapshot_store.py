@@ -1,12 +1,18 @@
 """A store with a partnership to publish: two rounds of the household survey, targets, comparison villages."""
 from __future__ import annotations
 
-from access.policy import Viewer
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from access.policy import Viewer, person_at_this_machine
 from data.importing.committing import commit
 from data.importing.preparing import prepare
 from data.instruments import adding
 from data.register import changes
-from data.store import Store
+from data.store import Store, open_store
 from tests import kobo_export
 
 RECORDS: tuple[tuple[str, dict[str, object]], ...] = (
@@ -24,6 +30,24 @@ RECORDS: tuple[tuple[str, dict[str, object]], ...] = (
 )
 ROUNDS = ("awal", "akhir")
 VILLAGES = ("18.02.02.2005", "18.02.02.2006", "18.02.02.2010")
+
+
+def filled(factory: pytest.TempPathFactory) -> Path:
+    """The directory of a closed store, filled once for all workers; to be copied, not opened."""
+    base = factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    whole, making = shared / "snapshot_store", shared / "snapshot_store.making"
+    try:
+        making.mkdir()
+    except FileExistsError:
+        while not whole.exists():
+            time.sleep(0.2)
+        return whole
+    store = open_store(making / "store")
+    fill(store, person_at_this_machine())
+    store.close()
+    (making / "store").rename(whole)
+    return whole
 
 
 def fill(store: Store, viewer: Viewer) -> None:

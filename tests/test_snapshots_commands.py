@@ -19,11 +19,7 @@ CREATE = ("snapshot", "create", "--partnership", "air-bersih", "--title", "Air b
 
 @pytest.fixture(scope="module")
 def closed(tmp_path_factory) -> Path:
-    directory = tmp_path_factory.mktemp("commands") / "store"
-    store = open_store(directory)
-    snapshot_store.fill(store, person_at_this_machine())
-    store.close()
-    return directory
+    return snapshot_store.filled(tmp_path_factory)
 
 
 @pytest.fixture

@@ -28,12 +28,7 @@ LAST_DAY = date(2025, 12, 31)
 
 @pytest.fixture(scope="module")
 def closed(tmp_path_factory) -> Path:
-    """The directory of a filled store."""
-    directory = tmp_path_factory.mktemp("freeze") / "store"
-    store = open_store(directory)
-    snapshot_store.fill(store, VIEWER)
-    store.close()
-    return directory
+    return snapshot_store.filled(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")

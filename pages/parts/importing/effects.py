@@ -30,11 +30,15 @@ def effects(upload: Upload, prepared: Prepared) -> None:
 
 def _table(found: pd.DataFrame, prepared: Prepared) -> pd.DataFrame:
     known = {each.id: each for each in prepared.instrument.indicators}
+
+    def amount(row: dict, column: str) -> str:
+        return formats.amount(row[column], known[row["indicator"]].unit, language())
+
     names = {column: say(f"upload.effects.{column}") for column in ("indicator", "before", "after", "interval", "n")}
     return pd.DataFrame([{
         names["indicator"]: indicators.label(known[row["indicator"]]),
-        names["before"]: formats.value(row["before_estimate"], known[row["indicator"]].unit, language()),
-        names["after"]: formats.value(row["after_estimate"], known[row["indicator"]].unit, language()),
-        names["interval"]: formats.interval(row["after_lower"], row["after_upper"], known[row["indicator"]].unit, language()),
+        names["before"]: amount(row, "before_estimate"),
+        names["after"]: amount(row, "after_estimate"),
+        names["interval"]: f"{amount(row, 'after_lower')} – {amount(row, 'after_upper')}",
         names["n"]: formats.number(row["after_n"], language()),
     } for row in found.to_dict("records")], columns=list(names.values()))
