@@ -155,7 +155,10 @@ def forget(cursor: DuckDBPyConnection, instrument: Instrument, form: Form, round
 def _rebuild_form(cursor: DuckDBPyConnection, instrument: Instrument, form: Form, round: str | None) -> None:
     forget(cursor, instrument, form, round)
     describe(cursor, instrument, form)
-    wanted = {each.name: each for each in (instrument.forms[0], form)}
+    main = instrument.forms[0]
+    if not responses(cursor, instrument, main, round).limit(1).fetchall():
+        return
+    wanted = {each.name: each for each in (main, form)}
     frames = {name: nw.from_native(responses(cursor, instrument, each, round)) for name, each in wanted.items()}
     scanned = scans(frames, instrument, form, _holding(cursor))
     keep(cursor, instrument, form, {name: frame.to_native() for name, frame in scanned.items()})

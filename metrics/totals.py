@@ -82,17 +82,20 @@ def psu_sums(
         "stratum": nw.col("_stratum"),
         "category": nw.col(group) if group else nw.lit(""),
     }
+    if has_psus:
+        keys["psu"] = nw.col("_psu")
+    answers: dict[str, nw.Expr] = {}
     columns: dict[str, nw.Expr] = {}
     for k, indicator in enumerate(indicators):
-        columns |= _weighted(k, indicator, holds)
-    if not has_psus:
-        return frame.select(**keys, **columns)
-    weighted = frame.select(**keys, psu=nw.col("_psu"), **columns)
-    return weighted.group_by(*keys, "psu").agg(*(nw.col(name).sum() for name in columns))
+        answers |= _answered(k, indicator, holds)
+        columns |= _weighted(k, indicator)
+    # In two steps, so that an indicator's expression is built once and not again in each of its sums.
+    weighted = frame.select(**keys, **answers).select(*keys, **columns)
+    return weighted.group_by(*keys).agg(*(nw.col(name).sum() for name in columns)) if has_psus else weighted
 
 
-def _weighted(k: int, indicator: Indicator, holds: Mapping[str, Holds]) -> dict[str, nw.Expr]:
-    """The columns of one indicator for one row; 0 where the row does not count."""
+def _answered(k: int, indicator: Indicator, holds: Mapping[str, Holds]) -> dict[str, nw.Expr]:
+    """What an indicator makes of one row: the weight where it was asked, `y`, and `x` where that is not 1."""
     y, x = contribution(indicator.measure, holds)
     weight = nw.col("_weight")
     if indicator.multiplier:
@@ -100,8 +103,18 @@ def _weighted(k: int, indicator: Indicator, holds: Mapping[str, Holds]) -> dict[
     asked = weight > 0
     if indicator.where:
         asked = asked & truth(indicator.where, holds)
-    known = ~y.is_null() if x is None else ~y.is_null() & ~x.is_null()
-    counts = asked & known
+    columns = {f"weight{k}": nw.when(asked).then(weight), f"y{k}": y}
+    return columns if x is None else columns | {f"x{k}": x}
+
+
+def _weighted(k: int, indicator: Indicator) -> dict[str, nw.Expr]:
+    """The columns of one indicator for one row, from what it was answered; 0 where the row does not count."""
+    weight, y = nw.col(f"weight{k}"), nw.col(f"y{k}")
+    x = nw.col(f"x{k}") if isinstance(indicator.measure, Ratio) else None
+    asked = ~weight.is_null()
+    counts = asked & ~y.is_null()
+    if x is not None:
+        counts = counts & ~x.is_null()
 
     def here(summand: nw.Expr) -> nw.Expr:
         return nw.when(counts).then(summand).otherwise(0.0)
