@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from data.importing import naming, source
 from data.importing.dialects import Role, is_reviewed_out, is_without_answers
-from data.importing.mapping import Matched, Offer, offers
+from data.importing.mapping import Matched, Offer, Renamed, offers
 from data.importing.naming import How, Target
 from data.importing.source import Source
 from data.instruments.model import Form, Instrument
@@ -68,12 +68,12 @@ class Part:
         return self.source.column(self.roles[role]) if role in self.roles else None
 
 
-def parts(assigned: dict[str, Matched], instrument: Instrument) -> dict[str, Part]:
+def parts(assigned: dict[str, Matched], instrument: Instrument, renamed: Renamed) -> dict[str, Part]:
     """Every form that the file has rows of, linked to its parent's rows."""
     made: dict[str, Part] = {}
     for form in instrument.forms:
         if form.name in assigned:
-            made[form.name] = _of_table(assigned[form.name], form)
+            made[form.name] = _of_table(assigned[form.name], form, renamed)
     main = instrument.forms[0]
     for form in instrument.forms[1:]:
         parent = form.parent or main.name
@@ -84,7 +84,7 @@ def parts(assigned: dict[str, Matched], instrument: Instrument) -> dict[str, Par
     return _counted(made, instrument)
 
 
-def _of_table(matched: Matched, form: Form) -> Part:
+def _of_table(matched: Matched, form: Form, renamed: Renamed) -> Part:
     table = matched.table
     return Part(
         source=source.of_table(form.name, table),
@@ -96,7 +96,7 @@ def _of_table(matched: Matched, form: Form) -> Part:
         ),
         positions=matched.positions,
         twice=tuple((table.headers[index], target, agrees) for index, target, agrees in matched.twice),
-        offers=offers(matched, form),
+        offers=offers(matched, form, renamed),
     )
 
 

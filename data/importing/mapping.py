@@ -16,6 +16,7 @@ from data.importing import dialects, naming
 from data.importing.dialects import Dialect, Role
 from data.importing.naming import How, Names, Target
 from data.instruments.model import Choice, Form, Instrument, Kind
+from data.instruments.versions import compared
 from data.reading.table import RawTable
 
 LIKE_ENOUGH = 78
@@ -25,6 +26,7 @@ _SYNONYMS = {
         "kode desa/kelurahan",
         "kd desa",
         "id desa",
+        "desa id",
         "kode wilayah",
         "kode kelurahan",
         "village code",
@@ -178,8 +180,21 @@ def likely(tables: abc.Sequence[RawTable], instruments: Iterable[Instrument]) ->
     return sorted(scores, key=lambda identity: scores[identity], reverse=True)
 
 
-def offers(matched: Matched, form: Form) -> tuple[Offer, ...]:
-    """For columns without a variable, the variable without a column that is called most like them."""
+Renamed = abc.Mapping[str, abc.Mapping[str, str]]
+
+
+def renamed(instrument: Instrument, older: Iterable[Instrument]) -> Renamed:
+    """By form: what variables were called in older versions of the instrument, and what they are called now."""
+    found: dict[str, dict[str, str]] = {}
+    for before in older:
+        for change in compared(before, instrument):
+            found.setdefault(change.form, {}).update(dict(change.renamed))
+    return found
+
+
+def offers(matched: Matched, form: Form, renamed: Renamed) -> tuple[Offer, ...]:
+    """For columns without a variable, the variable without a column that an older version of the form called so, or else
+    the one that is called most like them."""
     taken = {target.variable for target in matched.columns}
     texts = {
         naming.key(text): variable.name
@@ -188,9 +203,13 @@ def offers(matched: Matched, form: Form) -> tuple[Offer, ...]:
         for text in (variable.name, *variable.labels.values())
         if text
     }
+    before = {naming.key(old): new for old, new in renamed.get(form.name, {}).items() if new not in taken}
     offered = []
     for index in matched.unmapped:
         header = matched.table.headers[index]
+        if header and (new := before.get(naming.key(header))):
+            offered.append(Offer(column=header, variable=new, score=100.0))
+            continue
         close = process.extractOne(naming.key(header), list(texts), scorer=fuzz.token_sort_ratio, score_cutoff=LIKE_ENOUGH)
         if header and close:
             offered.append(Offer(column=header, variable=texts[close[0]], score=round(close[1], 1)))

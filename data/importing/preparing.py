@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import abc
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,17 +14,16 @@ import pyarrow.compute as pc
 from access.policy import Action, Viewer, require
 from data import areas, register
 from data.errors import UserError
-from data.importing import columns, crosschecks, design, findings, known, layout, likeness, peers, privacy, validation
+from data.importing import columns, crosschecks, design, findings, known, layout, likeness, peers, privacy, validation, whole
 from data.importing import mapping as mapping_
-from data.importing.cleaning import Convention
 from data.importing.columns import Values
 from data.importing.design import Placed
-from data.importing.dialects import Dialect, Role, recognise
-from data.importing.finding import Finding, Severity
+from data.importing.dialects import Dialect, recognise
+from data.importing.finding import Severity
 from data.importing.known import Completion
 from data.importing.layout import Part
-from data.importing.mapping import Mapping, Offer
-from data.importing.privacy import Dropped
+from data.importing.mapping import Mapping
+from data.importing.prepared import FormResult, Prepared
 from data.instruments import kept
 from data.instruments.model import Form, Instrument, Kind
 from data.reading import RawFile, read
@@ -32,63 +31,6 @@ from data.store import Store
 
 Progress = Callable[[str, float], None]
 STAGES = ("read", "map", "clean", "validate")
-
-
-@dataclass(frozen=True, kw_only=True)
-class FormResult:
-    """What becomes of one form's rows: read = accepted + rejected + left out. `mapping` is header to variable, `unmapped`
-    the columns of no variable, `absent` the variables without a column, `twice` columns another column made needless."""
-
-    form: str
-    sheet: str
-    rows_read: int
-    rows_accepted: int
-    rows_rejected: int
-    left_out: abc.Mapping[str, int]
-    mapping: abc.Mapping[str, str]
-    unmapped: tuple[str, ...] = ()
-    offers: tuple[Offer, ...] = ()
-    absent: tuple[str, ...] = ()
-    conventions: tuple[Convention, ...] = ()
-
-    @property
-    def rows_left_out(self) -> int:
-        return sum(self.left_out.values())
-
-
-@dataclass(frozen=True, kw_only=True)
-class Prepared:
-    """A file ready to be committed, and all that is to be said about it.
-
-    `frames` are the accepted rows of each form, as its response table has them without `_round` and `_batch`; they hold no
-    personal data. `problems` are the findings as a table; `findings` the same as records. `completes` is the batch that
-    a mended rejects file belongs to. `mapping` is what was decided about the columns, to be saved, edited and passed again.
-    """
-
-    instrument: Instrument
-    round: str
-    file: RawFile = field(repr=False)
-    dialect: Dialect
-    fingerprint: str
-    forms: tuple[FormResult, ...]
-    mapping: Mapping
-    personal_data_dropped: tuple[Dropped, ...]
-    problems: pa.Table = field(repr=False)
-    frames: abc.Mapping[str, pa.Table] = field(repr=False)
-    parts: abc.Mapping[str, Part] = field(repr=False)
-    keys: abc.Mapping[str, pa.Array] = field(repr=False)
-    completes: int | None = None
-    has_versions: bool = False
-
-    @property
-    def findings(self) -> list[Finding]:
-        return findings.records(self.problems)
-
-    @property
-    def obstacles(self) -> list[Finding]:
-        """Errors of the whole file, which no rejecting of rows can answer: it cannot be committed."""
-        whole = pc.and_(pc.is_null(self.problems["row"]), pc.equal(self.problems["severity"], str(Severity.ERROR)))
-        return findings.records(self.problems.filter(whole))
 
 
 def prepare(
@@ -131,6 +73,7 @@ def prepare(
         villages=villages,
         key=privacy.secret(store.directory),
         completed=completed,
+        older=[version for version in kept.versions(store, viewer, instrument) if version.sha256 != found.sha256],
         there=lambda uuids: known.present(store, viewer, found, uuids),
         met=lambda keys: known.met(store, viewer, found, round, keys),
         tell=tell,
@@ -148,6 +91,7 @@ def prepared(
     sheet: str | None = None,
     villages: abc.Set[str] = frozenset(),
     completed: Completion | None = None,
+    older: abc.Sequence[Instrument] = (),
     there: Callable[[pa.Array], pa.Array] = lambda uuids: pa.array([], pa.int64()),
     met: Callable[[pa.Array], pa.Table] | None = None,
     tell: Progress = lambda stage, done: None,
@@ -162,13 +106,13 @@ def prepared(
             sheets = ", ".join(f"'{table.sheet}'" for table in raw.tables)
             raise UserError("import.no_sheet", file=raw.name, sheet=sheet, sheets=sheets)
     assigned = mapping_.assign(raw.tables, instrument, dialect, decided, file=raw.name, saved=chosen is None)
-    parts = layout.parts(assigned, instrument)
+    parts = layout.parts(assigned, instrument, mapping_.renamed(instrument, older))
     parts = known.without_present(parts, instrument, there, known.settled(parts, completed))
     settled = known.settled(parts, completed)
     values, placed, found = _checked(parts, instrument, dialect, decided, key, villages, completed, tell)
     if met is not None:
         found.append(validation.respondents(parts[instrument.id], met(placed[instrument.id].columns["_key"])))
-    problems = findings.joined([*found, *_of_file(raw, parts, instrument, assigned)])
+    problems = findings.joined([*found, *whole.said(raw, parts, instrument, assigned)])
     problems = _without_personal_data(_without(problems, settled))
     problems, accepted = _rejected(parts, instrument, problems, settled)
     frames = {name: _frame(values[name], placed[name], accepted[name]) for name in parts}
@@ -180,7 +124,7 @@ def prepared(
         fingerprint=mapping_.fingerprint(raw.tables),
         forms=tuple(_result(parts[name], values[name], len(accepted[name]), int(settled[name].sum())) for name in parts),
         mapping=_decisions(parts, values, decided),
-        has_versions=_has_versions(parts[instrument.id]),
+        has_versions=whole.has_versions(parts[instrument.id]),
         personal_data_dropped=tuple(one for value in values.values() for one in value.dropped),
         problems=problems,
         frames=frames,
@@ -238,7 +182,7 @@ def _checked(
             own.findings,
             place.findings,
             validation.answers(
-                part, own, form, around, has_versions=_has_versions(part) if completed is None else completed.has_versions
+                part, own, form, around, has_versions=whole.has_versions(part) if completed is None else completed.has_versions
             ),
             validation.rows(part, place, form),
             validation.villages(part, own, place, form, villages),
@@ -272,11 +216,6 @@ def _around(
     if part.parents is None or form.parent is None or form.parent not in outer:
         return {}
     return {name: (kind, column.take(part.parents)) for name, (kind, column) in outer[form.parent].items()}
-
-
-def _has_versions(part: Part) -> bool:
-    texts = part.role(Role.VERSION)
-    return texts is not None and len(pc.unique(pc.drop_null(texts))) > 1
 
 
 def _rejected(
@@ -355,63 +294,3 @@ def _decisions(parts: abc.Mapping[str, Part], values: abc.Mapping[str, Values], 
 def _by_header(part: Part) -> dict[str, str | None]:
     headers = part.source.headers[0]
     return {headers[index]: str(target) for target, index in part.columns.items() if headers.count(headers[index]) == 1}
-
-
-def _of_file(
-    raw: RawFile, parts: abc.Mapping[str, Part], instrument: Instrument, assigned: abc.Mapping[str, mapping_.Matched]
-) -> list[pa.Table]:
-    """What is to be said of the file, its sheets and its columns."""
-    found = []
-    used = {id(matched.table) for matched in assigned.values()}
-    for table in raw.tables:
-        if id(table) not in used and len(table.rows):
-            found.append(findings.of_file("table_left_out", Severity.WARNING, sheet=table.sheet, rows=len(table.rows)))
-        if id(table) in used:
-            found += [
-                findings.of_file("error_cells", Severity.WARNING, sheet=table.sheet, error=error, count=count)
-                for error, count in table.errors.items()
-            ]
-            if table.short_rows:
-                found.append(
-                    findings.of_file(
-                        "short_rows", Severity.WARNING, sheet=table.sheet, count=len(table.short_rows), first=table.short_rows[0]
-                    )
-                )
-    for sheet in raw.hidden_sheets:
-        found.append(findings.of_file("hidden_sheet", Severity.INFO, sheet=sheet))
-    for name, part in parts.items():
-        mapped = {target.variable for target in part.columns}
-        for variable in instrument.form(name).variables:
-            if variable.required and variable.name not in mapped:
-                found.append(
-                    findings.of_file(
-                        "required_absent",
-                        Severity.WARNING,
-                        form=name,
-                        sheet=part.source.sheet,
-                        variable=variable.name,
-                        name=variable.name,
-                    )
-                )
-        for header, target, agrees in part.twice:
-            found.append(
-                findings.of_file(
-                    "column_twice_same" if agrees else "column_twice",
-                    Severity.INFO if agrees else Severity.WARNING,
-                    form=name,
-                    sheet=part.source.sheet,
-                    column=header,
-                    variable=target.variable,
-                    name=str(target),
-                )
-            )
-        if part.linked_by:
-            found.append(findings.of_file("linked_by", Severity.INFO, form=name, sheet=part.source.sheet, column=part.linked_by))
-    main = parts[instrument.id]
-    if _has_versions(main):
-        versions = sorted(text for text in pc.unique(main.role(Role.VERSION)).to_pylist() if text)
-        found.append(findings.of_file("several_versions", Severity.INFO, count=len(versions), versions=", ".join(versions[:10])))
-    for form in instrument.forms[1:]:
-        if form.name not in parts:
-            found.append(findings.of_file("form_absent", Severity.INFO, form=form.name, name=form.name))
-    return found
