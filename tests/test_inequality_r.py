@@ -15,7 +15,7 @@ from metrics.poverty import RelativeLine, relative_line, relative_poverty
 QUINTILE_SHARES = "quintile share ratio: not a measure of Pantau"
 MEDIAN_GAP = "relative median poverty gap: not a measure of Pantau"
 BOOTSTRAP = "a bootstrap's random variance"
-A_MEAN = "a plain mean, share or ratio: held with the other means in the tests of estimation"
+A_MEAN = "a plain mean, share or ratio: in test_inequality_fixed_lines.py"
 
 
 def design_se(influence: pd.Series, stratum: pd.Series, psu: pd.Series, fpc: pd.Series | None = None) -> float:
@@ -124,7 +124,7 @@ def test_relative_poverty_by_region_is_laeken_s(persons: pd.DataFrame, reference
 
 
 def test_what_is_covered_and_what_is_not(reference: dict[str, dict]) -> None:
-    """Each case of the poverty reference is held by a test above, by the tests of means, or left out for a reason."""
+    """Each case of the poverty reference is held by a test above, or among the means, or left out for a reason."""
     here = {"laeken_weighted_median", "laeken_weighted_quantiles_10_20_80_90", "hh_person_weighted_gini"}
     counted: dict[str, int] = {}
     for case_id in reference:
