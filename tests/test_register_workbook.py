@@ -2,7 +2,9 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import date
+from random import Random
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -264,3 +266,36 @@ def test_the_template_has_every_column_with_its_drop_down(store: Store, viewer: 
         "Paling sedikit", "Paling banyak", "Lebih dari", "Kurang dari", "Antara", "Nol", "Ada", "Di atas garis kemiskinan",
     ]
     assert rules["A2"] == "'Kemitraan'!$A$2:$A$1000"
+
+
+def test_a_damaged_workbook_is_read_or_refused_but_never_breaks(store: Store, viewer: Viewer) -> None:
+    whole = workbook.write(RECORDS)
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    random, outcomes = Random(3), set()
+    for _ in range(30):
+        name = random.choice([each for each in parts if "sheet" in each or "workbook" in each])
+        content = bytearray(parts[name])
+        at = random.randrange(len(content))
+        content[at:at + random.choice((0, 1, 9))] = random.choice((b"", b"<", b"x", b'<row r="5">', b'<c r="ZZZ9"><v>1</v></c>'))
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w") as archive:
+            for each, old in parts.items():
+                archive.writestr(each, bytes(content) if each == name else old)
+        try:
+            workbook.read(store, viewer, file.getvalue(), "rusak.xlsx")
+            outcomes.add("read")
+        except UserError as error:
+            outcomes.add(error.code)
+    assert outcomes <= {"read", "register.not_a_workbook", "register.no_sheets"} and len(outcomes) > 1
+
+
+def test_a_workbook_with_too_many_rows_is_refused(store: Store, viewer: Viewer) -> None:
+    book = Workbook(write_only=True)
+    page = book.create_sheet("Putaran")
+    for _ in range(20_002):
+        page.append(["x"])
+    file = io.BytesIO()
+    book.save(file)
+    with pytest.raises(UserError, match=r"register\.too_many_rows"):
+        workbook.read(store, viewer, file.getvalue(), "x.xlsx")

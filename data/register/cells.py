@@ -120,7 +120,7 @@ def _text(cell: object) -> str:
 
 
 def _number(cell: object) -> float:
-    if isinstance(cell, bool | date):
+    if isinstance(cell, bool | date) or (isinstance(cell, float) and math.isinf(cell)):
         raise CellError("not_a_number")
     if isinstance(cell, int | float):
         return float(cell)

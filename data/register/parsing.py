@@ -3,10 +3,11 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
@@ -18,9 +19,14 @@ from data.register.entry import Entry, Finding, column_label, sheet_label
 from data.register.layout import GUIDE, LISTS, REMOVE
 from data.register.sheets import SHEETS, VILLAGES, Sheet
 
+# openpyxl tells of a broken file by whatever breaks in it; nothing of ours runs where these are caught.
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, InvalidFileException, OSError, EOFError, SyntaxError, LookupError, ValueError, TypeError,
+    AttributeError, ArithmeticError, NotImplementedError,
+)
 _MAX_BYTES = 10_000_000
 _MAX_UNPACKED_BYTES = 200_000_000
-_MAX_ROWS = 100_000
+_MAX_ROWS = 20_000
 _MAX_COLUMNS = 200
 
 
@@ -29,37 +35,44 @@ def entries(content: bytes, name: str) -> tuple[list[Entry], list[Finding]]:
     found: list[Entry] = []
     findings: list[Finding] = []
     known = 0
-    book = _open(content, name)
-    try:
-        for page in book.worksheets:
-            sheet = _sheet_of(page.title)
-            if sheet is None:
-                if page.title not in (GUIDE, LISTS):
-                    findings.append(Finding(code="unknown_sheet", severity=Severity.WARNING, params={"title": page.title}))
-                continue
-            known += 1
-            page.reset_dimensions()
-            rows = islice(page.iter_rows(max_col=_MAX_COLUMNS, values_only=True), _MAX_ROWS)
-            own, wrong = _entries_of_sheet(sheet, rows)
-            found += own
-            findings += wrong
-    finally:
-        book.close()
+    for title, rows in _pages(content, name):
+        sheet = _sheet_of(title)
+        if sheet is None:
+            if title not in (GUIDE, LISTS):
+                findings.append(Finding(code="unknown_sheet", severity=Severity.WARNING, params={"title": title}))
+            continue
+        known += 1
+        own, wrong = _entries_of_sheet(sheet, iter(rows))
+        found += own
+        findings += wrong
     if not known:
         raise UserError("register.no_sheets", name=name, sheets=", ".join(sheet_label(sheet.name, "id") for sheet in SHEETS))
     return found, findings
 
 
-def _open(content: bytes, name: str) -> Workbook:
+def _pages(content: bytes, name: str) -> list[tuple[str, list[Sequence[object]]]]:
+    """Every sheet's title and cells."""
     if len(content) > _MAX_BYTES:
         raise UserError("register.too_large", name=name, megabytes=_MAX_BYTES // 1_000_000)
+    pages = []
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > _MAX_UNPACKED_BYTES:
-                raise UserError("register.too_large", name=name, megabytes=_MAX_UNPACKED_BYTES // 1_000_000)
-        return load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, SyntaxError) as error:
+            unpacked = sum(part.file_size for part in archive.infolist())
+        if unpacked <= _MAX_UNPACKED_BYTES:
+            book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+            for page in book.worksheets:
+                page.reset_dimensions()
+                rows = page.iter_rows(max_col=_MAX_COLUMNS, values_only=True)
+                pages.append((page.title, list(islice(rows, _MAX_ROWS + 1))))
+            book.close()
+    except _BROKEN as error:
         raise UserError("register.not_a_workbook", name=name) from error
+    if unpacked > _MAX_UNPACKED_BYTES:
+        raise UserError("register.too_large", name=name, megabytes=_MAX_UNPACKED_BYTES // 1_000_000)
+    for title, rows in pages:
+        if len(rows) > _MAX_ROWS:
+            raise UserError("register.too_many_rows", name=name, sheet=title, most=_MAX_ROWS)
+    return pages
 
 
 def _sheet_of(title: str) -> Sheet | None:

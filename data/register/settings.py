@@ -11,6 +11,7 @@ SETTINGS: dict[str, tuple[float, float, float]] = {
     "min_coverage": (0.5, 0, 1),             # share of villages below which an aggregate is withheld
     "rse_care": (0.25, 0.01, 1),             # relative standard error above which an estimate is to be read with care
     "rse_unreliable": (0.50, 0.01, 10),      # and above which it is not reliable
+    "single_psu": (0, 0, 4),                 # a stratum with one PSU: 0 adjust, 1 average, 2 certainty, 3 remove, 4 fail
     "sure_from": (0.90, 0.5, 0.999),         # confidence from which a status is certain
     "attention_days": (90, 1, 730),          # how long before its end or review an agreement asks for attention
     "budget_gap": (0.25, 0.01, 1),           # how far spending may lag behind the year, as a share of the year's budget
