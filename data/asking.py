@@ -1,21 +1,23 @@
 """What is asked, taken apart: indicators form by form, the domains of the viewer, and what is measured there."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from duckdb import DuckDBPyConnection
 
 from access.policy import Viewer
-from data.domains import By, domains
+from data.domains import By, Domains, domains
 from data.errors import UserError
 from data.instruments.kept import kept
 from data.instruments.model import Kind
 from data.measuring import Measured, Question, from_sums
 from data.place import Place
+from data.register import setting
 from data.rows import from_rows
 from data.store import Store
 from data.sums import held, sums
+from metrics.estimation import Lonely
 from metrics.indicator import BelowMedian, Gini, Quantile
 
 
@@ -44,8 +46,16 @@ def questions(cursor: DuckDBPyConnection, indicators: Sequence[str] | None, grou
 def place_of(
     store: Store, cursor: DuckDBPyConnection, viewer: Viewer, question: Question, by: By, only: Sequence[str] | None,
 ) -> Place:
+    return placed(store, cursor, question, lambda villages: domains(cursor, viewer, by, villages, only))
+
+
+def placed(
+    store: Store, cursor: DuckDBPyConnection, question: Question, domains: Callable[[Sequence[str]], Domains],
+) -> Place:
+    """Where a question's estimates go: the domains that `domains` makes of the villages that have responses."""
     whole = sums(store, cursor, question.instrument, question.form, question.group)
-    return Place(sums=whole, domains=domains(cursor, viewer, by, whole.villages, only))
+    lonely = tuple(Lonely)[round(setting(cursor, "single_psu"))]
+    return Place(sums=whole, domains=domains(whole.villages), lonely=lonely)
 
 
 def measured(store: Store, cursor: DuckDBPyConnection, question: Question, place: Place) -> list[Measured]:

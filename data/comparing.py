@@ -43,7 +43,7 @@ def compared(store: Store, cursor: DuckDBPyConnection, question: Question, found
         linear = of_units(jointly(each, terms))
     else:
         linear, strata = combined(found.linear, terms), found.place.sums.strata
-    sure = precision(linear, terms.results, strata)
+    sure = precision(linear, terms.results, strata, lonely=found.place.lonely)
     se, df = np.sqrt(sure.variance), sure.df
     if question.form.design.census:
         se, df = np.where(np.isnan(estimate), np.nan, 0.0), np.full(estimate.shape, np.nan)

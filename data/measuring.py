@@ -68,7 +68,7 @@ def from_sums(store: Store, cursor: DuckDBPyConnection, question: Question, plac
     whole = place.sums
     is_total = np.array([isinstance(each.measure, Total) for each in whole.indicators])
     level = levels(moments(store, cursor, question, place), place.owners, is_total=is_total)
-    how_sure = precision(level.linear, place.owners, whole.strata)
+    how_sure = precision(level.linear, place.owners, whole.strata, lonely=place.lonely)
     owner, cell = place.owned(whole.rows)
     n, asked, wyy, wxy, wxx, w = np.moveaxis(added(whole.rows.values[cell], owner, place.owners), 1, 0)
     se, df = error(question.form, level.estimate, how_sure)

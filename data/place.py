@@ -7,7 +7,7 @@ import numpy as np
 
 from data.domains import Domains
 from data.sums import Cells, Sums
-from metrics.estimation import Codes, Numbers, matched, summed
+from metrics.estimation import Codes, Lonely, Numbers, matched, summed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +16,7 @@ class Place:
 
     sums: Sums
     domains: Domains
+    lonely: Lonely = Lonely.ADJUST       # what a stratum with one PSU adds to a variance
 
     @property
     def shape(self) -> tuple[int, int, int]:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,7 @@ from duckdb import DuckDBPyConnection
 
 from access.policy import Action, Viewer, may, require
 from data import protecting
-from data.asking import measured, place_of, questions
+from data.asking import measured, place_of, placed, questions
 from data.combining import Combination, between_categories, between_rounds, members_less_comparison
 from data.comparing import Compared, compared
 from data.domains import By, Domains, with_comparison
@@ -20,7 +21,6 @@ from data.measuring import Measured, Question
 from data.place import Place
 from data.register import setting
 from data.store import Store
-from data.sums import sums
 from metrics import intervals
 from metrics.indicator import Indicator
 
@@ -121,8 +121,7 @@ def compared_frame(
     with store.reading() as cursor:
         frames = []
         for question in questions(cursor, indicators, group):
-            whole = sums(store, cursor, question.instrument, question.form, question.group)
-            place = Place(sums=whole, domains=domains(cursor, whole.villages))
+            place = placed(store, cursor, question, partial(domains, cursor))
             combination = combine(place) if place.owners else None
             if combination is None:
                 continue
@@ -206,7 +205,7 @@ def _withheld(
     with np.errstate(invalid="ignore"):
         withheld = (n > 0) & (columns["covered"] < setting(cursor, "min_coverage") * columns["expected"])
     reason[withheld] = "coverage"
-    reason[(n > 0) & ~withheld & np.isnan(found.se) & (found.df < 1)] = "single_psu"
+    reason[(n > 0) & ~withheld & np.isnan(found.se) & ((found.df < 1) | found.has_lonely_psu)] = "single_psu"
     if not may(viewer, Action.SEE_SMALL_CELLS) and protects_persons(question.form):
         small, beside = protecting.withheld(store, cursor, question, found)
         reason[beside], reason[small] = "complementary", "too_few"

@@ -50,7 +50,7 @@ def from_rows(store: Store, cursor: DuckDBPyConnection, question: Question, plac
         present=np.concatenate([part.present for part in parts]),
     )
     linear = of_units(units)
-    how_sure = precision(linear, place.owners, place.sums.strata)
+    how_sure = precision(linear, place.owners, place.sums.strata, lonely=place.lonely)
     if not isinstance(indicator.measure, Quantile) or question.form.design.census:
         se, df = error(question.form, estimate, how_sure)
         lower, upper = (estimate, estimate) if question.form.design.census else intervals.t_interval(estimate, se, df)
@@ -88,7 +88,7 @@ def _of_round(
     nothing = np.full(len(owners), np.nan)
     if not isinstance(measure, Quantile):
         return owners, units, (found.estimate, nothing, nothing, nothing)
-    sure = precision(of_units(units), len(owners), place.sums.strata)
+    sure = precision(of_units(units), len(owners), place.sums.strata, lonely=place.lonely)
     share_se = np.sqrt(sure.variance[:, 0])
     lower, upper, se = woodruff(found.members, found.share, share_se, intervals.t_quantile(sure.df[:, 0]))
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -274,3 +274,22 @@ def test_a_census_has_no_sampling_error_and_is_not_about_persons(store: Store, v
     assert shown == {"estimate": 7, "se": 0, "lower": 7, "upper": 7, "reliability": "usable", "withheld": False}
 
 
+
+
+def test_a_setting_says_what_a_stratum_with_one_psu_adds(store: Store, viewer: Viewer) -> None:
+    instrument = survey(store, viewer, questions={"h": "text", "y": "decimal"}, design={"stratum": "h"}, indicators=[
+        {"id": "s.y", "kind": "mean", "numerator": "y"},
+    ])
+    put(store, viewer, instrument, pd.DataFrame({"h": list("aab"), "y": [1.0, 3, 8], "_stratum": list("aab")}))
+    # Mean 4. z: (1-4)/3 = -1, (3-4)/3 = -1/3, (8-4)/3 = 4/3. Stratum a adds 2 * (1/9 + 1/9) = 4/9; b, alone, (4/3)**2.
+    expected = {0: 4 / 9 + 16 / 9, 1: 2 * 4 / 9, 2: 4 / 9, 3: 4 / 9}
+    for value, variance in expected.items():
+        with store.writing(viewer, "test") as cursor:
+            cursor.execute("DELETE FROM setting")
+            cursor.execute("INSERT INTO setting VALUES ('single_psu', ?)", [value])
+        [found] = estimates(store, viewer, by="all").to_dict("records")
+        assert (found["se"] ** 2, found["has_lonely_psu"], found["df"]) == (pytest.approx(variance), True, 1)
+    with store.writing(viewer, "test") as cursor:
+        cursor.execute("UPDATE setting SET value = 4")
+    [found] = estimates(store, viewer, by="all").to_dict("records")
+    assert (found["estimate"], pd.isna(found["se"]), pd.isna(found["lower"]), found["reason"]) == (4, True, True, "single_psu")
