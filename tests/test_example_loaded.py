@@ -2,19 +2,20 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from access.policy import Viewer, person_at_this_machine
-from data import attention, needs, results
+from data import results
 from data.example import making, sample
-from data.example.loading import load
-from data.example.places import AS_OF, PARTNERSHIPS, ROUNDS
+from data.example.places import PARTNERSHIPS, ROUNDS
 from data.example.population import population
-from data.example.register import PLANTED, records
+from data.example.register import records
 from data.importing import batches
 from data.progress import progress
 from data.store import Store, open_store, quoted
@@ -29,11 +30,11 @@ def viewer() -> Viewer:
 
 
 @pytest.fixture(scope="module")
-def example(tmp_path_factory: pytest.TempPathFactory, viewer: Viewer) -> Iterator[Store]:
-    store = open_store(tmp_path_factory.mktemp("example"))
-    said: list[float] = []
-    load(store, viewer, said.append)
-    assert (said, said[-1]) == (sorted(said), 1.0)
+def example(example_directory: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """The loaded example, for this module to read."""
+    copy = tmp_path_factory.mktemp("example") / "store"
+    shutil.copytree(example_directory, copy)
+    store = open_store(copy)
     yield store
     store.close()
 
@@ -133,18 +134,6 @@ def test_every_status_occurs_and_every_theme_is_promised(example: Store, viewer:
     themes = promised["indicator"].str.split(".").str[0].groupby(promised["partnership"]).agg(set)
     for partnership in PARTNERSHIPS:
         assert {"income", "service_access", "participation", "cohesion"} <= themes[partnership.id]
-
-
-def test_the_attention_list_names_what_was_planted_and_nothing_else(example: Store, viewer: Viewer):
-    found = attention.items(example, viewer, today=AS_OF)
-    assert sorted((item.kind, item.partnership, item.subject) for item in found if item.kind != "findings") == sorted(PLANTED)
-    assert {item.kind for item in found if item.partnership is None} == {"findings"}
-
-
-def test_the_needs_page_offers_the_planted_neighbour_and_no_other(example: Store, viewer: Viewer):
-    planted = TRUTH["planted"]["needs"]
-    found = {(each.village, each.partner) for each in needs.candidates(example, viewer)}
-    assert found == {(planted["short_of_water"], planted["rich_in_water"])}
 
 
 def test_names_of_heads_of_household_are_nowhere_in_the_store(example: Store):

@@ -81,8 +81,8 @@ def test_a_sample_has_eight_clusters_of_each_village_and_the_same_in_every_round
 
 
 def test_weights_stand_for_every_household(people: Population):
-    """Of 40 samples: the mean of the sum of weights is the number of households, within four standard errors."""
-    sums = np.array([surveys(people, seed)[0].household["weight"].sum() for seed in range(40)])
+    """Of 12 samples: the mean of the sum of weights is the number of households, within four standard errors."""
+    sums = np.array([surveys(people, seed)[0].household["weight"].sum() for seed in range(12)])
     assert abs(sums.mean() - sum(SIZES)) < 4 * sums.std(ddof=1) / np.sqrt(len(sums))
 
 

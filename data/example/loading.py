@@ -2,9 +2,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from access.policy import Viewer
-from data.example.making import FILES, REGISTER, file_name
 from data.example.places import ROUNDS
 from data.importing.committing import commit
 from data.importing.preparing import prepare
@@ -12,7 +12,13 @@ from data.instruments.adding import add_shipped
 from data.register import changes, workbook
 from data.store import Store
 
+FILES = Path(__file__).resolve().parent / "files"
+REGISTER = "register.xlsx"
 INSTRUMENTS = ("household", "village", "activity")
+
+
+def file_name(instrument: str, round: str) -> str:
+    return f"{instrument}-{round}.xlsx"
 
 
 def load(store: Store, viewer: Viewer, on_progress: Callable[[float], None] | None = None) -> None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 
 import pandas as pd
 
 from data.example import exports, offices
 from data.example.dirt import Dirt, dirtied
+from data.example.loading import FILES, REGISTER, file_name
 from data.example.places import AS_OF, PARTNERSHIPS, RICH_IN_WATER, ROUNDS, SHORT_OF_WATER
 from data.example.population import Population, population
 from data.example.register import PLANTED, records
@@ -25,15 +25,9 @@ from data.instruments.workbook import read_workbook
 from data.register.layout import write
 from metrics.catalogue import INDICATORS
 
-FILES = Path(__file__).resolve().parent / "files"
 POPULATION_SEED, SAMPLE_SEED = 20240301, 6
-REGISTER = "register.xlsx"
 TRUTH = "truth.json"
 _HEADERS: tuple[exports.Headers, ...] = ("names", "labels", "groups")
-
-
-def file_name(instrument: str, round: str) -> str:
-    return f"{instrument}-{round}.xlsx"
 
 
 def files() -> Iterator[tuple[str, bytes]]:
