@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 
 import openpyxl
@@ -70,4 +71,34 @@ def xlsx(sheet: str) -> bytes:
         "xl/_rels/workbook.xml.rels": f'''<Relationships xmlns="{package}/relationships">
             <Relationship Id="rId1" Type="{relations}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>''',
         "xl/worksheets/sheet1.xml": sheet,
+    })
+
+
+def xlsb(rows: list[list[str | float]]) -> bytes:
+    """The smallest binary workbook: one sheet of words and numbers."""
+    def record(kind: int, payload: bytes = b"") -> bytes:
+        name = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
+        size = bytes([len(payload)]) if len(payload) < 128 else bytes([len(payload) & 0x7F | 0x80, len(payload) >> 7])
+        return name + size + payload
+
+    def wide(text: str) -> bytes:
+        return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+    def cell(column: int, value: str | float) -> bytes:
+        place = struct.pack("<II", column, 0)
+        return record(6, place + wide(value)) if isinstance(value, str) else record(5, place + struct.pack("<d", value))
+
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    sheet = record(129) + record(148, struct.pack("<IIII", 0, len(rows) - 1, 0, len(rows[0]) - 1)) + record(145)
+    for number, row in enumerate(rows):
+        sheet += record(0, struct.pack("<I", number) + bytes(13))
+        sheet += b"".join(cell(column, value) for column, value in enumerate(row))
+    return archive({
+        "[Content_Types].xml": f'<Types xmlns="{package}/content-types"/>',
+        "xl/_rels/workbook.bin.rels": f'''<Relationships xmlns="{package}/relationships">
+            <Relationship Id="rId1" Type="{relations}/worksheet" Target="worksheets/sheet1.bin"/></Relationships>''',
+        "xl/workbook.bin": record(131) + record(143) + record(156, struct.pack("<II", 0, 1) + wide("rId1") + wide("Data"))
+        + record(144) + record(132),
+        "xl/worksheets/sheet1.bin": sheet + record(146) + record(130),
     })

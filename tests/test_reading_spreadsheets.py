@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from data.errors import UserError
 from data.reading import read
 from data.reading.table import CellKind
-from tests.reading_cases import archive, cells, left_out, saved, workbook, xlsx
+from tests.reading_cases import archive, cells, left_out, saved, workbook, xlsb, xlsx
 
 
 def test_values_keep_their_digits_and_their_kind() -> None:
@@ -144,6 +144,14 @@ def test_an_open_document_sheet_is_read() -> None:
 
     assert (file.format, file.tables[0].sheet, file.tables[0].headers) == ("ods", "Data", ("desa", "luas"))
     assert cells(file.tables[0]) == [["Sinar Luas", "1.125"]]
+    assert file.tables[0].kinds == (CellKind.TEXT, CellKind.NUMBER)
+
+
+def test_a_binary_workbook_is_read() -> None:
+    file = read(xlsb([["desa", "luas"], ["Sinar Luas", 1.125], ["Sidoarjo", 12.0]]), "data.xlsb")
+
+    assert (file.format, file.tables[0].sheet, file.tables[0].headers) == ("xlsb", "Data", ("desa", "luas"))
+    assert cells(file.tables[0]) == [["Sinar Luas", "1.125"], ["Sidoarjo", "12"]]
     assert file.tables[0].kinds == (CellKind.TEXT, CellKind.NUMBER)
 
 
