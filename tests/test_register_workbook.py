@@ -299,3 +299,10 @@ def test_a_workbook_with_too_many_rows_is_refused(store: Store, viewer: Viewer) 
     book.save(file)
     with pytest.raises(UserError, match=r"register\.too_many_rows"):
         workbook.read(store, viewer, file.getvalue(), "x.xlsx")
+
+
+def test_a_member_from_the_start_is_changed_and_removed_by_its_empty_date(filled: Store, viewer: Viewer) -> None:
+    key = {"partnership": "air-bersih", "village": "18.02.02.2004", "joined_on": None}
+    assert errors(changes.save(filled, viewer, "members", key | {"role": "lead"})) == []
+    assert errors(changes.remove(filled, viewer, "members", key)) == []
+    assert register.partnership(filled, viewer, "air-bersih").members == ("18.02.02.2003",)
