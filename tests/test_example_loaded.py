@@ -96,12 +96,11 @@ def test_what_offices_write_down_is_the_truth(example: Store, viewer: Viewer):
         assert row.estimate == pytest.approx(true_value(row.indicator, "partnership", row.domain, row.round), rel=1e-5)
 
 
-def implied(target: dict[str, object], partnership: str) -> str | None:
-    """The status that the truth implies, by the straight path from the first round to the due date; None without a truth."""
+def implied(target: dict[str, object], partnership: str) -> str:
+    """The status that the truth implies, by the straight path from the first round to the due date."""
     indicator = str(target["indicator"])
     first, last = (true_value(indicator, "partnership", partnership, round.id) for round in (ROUNDS[0], ROUNDS[-1]))
-    if first is None or last is None:
-        return "not_enough_data"
+    assert first is not None and last is not None
     days = [round.starts_on + (round.ends_on - round.starts_on) / 2 for round in (ROUNDS[0], ROUNDS[-1])]
     due = target["due_on"]
     assert isinstance(due, date)
@@ -122,7 +121,7 @@ def test_a_status_that_is_certain_is_the_one_the_truth_implies(example: Store, v
     for target in records()["targets"]:
         key = (str(target["partnership"]), str(target["indicator"]))
         row, true = found.loc[key], implied(dict(target), key[0])
-        if (row["is_certain"] or true == "not_enough_data") and row["status"] != true:
+        if row["is_certain"] and row["status"] != true:
             wrong[key] = (row["status"], true)
     assert wrong == {}
 

@@ -68,6 +68,7 @@ _TARGETS = (
     ("contoh-layanan-dasar", "service_access.health_insurance", "at_least", 89, "percent"),
     ("contoh-layanan-dasar", "service_access.early_education", "at_least", 70, "percent"),
     ("contoh-layanan-dasar", "service_access.untreated_complaint", "at_most", 24, "percent"),
+    ("contoh-layanan-dasar", "service_access.out_of_school_primary", "at_most", 1, "percent"),
     ("contoh-layanan-dasar", "income.seeks_work", "at_most", 7, "percent"),
     ("contoh-layanan-dasar", "participation.women_at_planning", "at_least", 30, "percent"),
     ("contoh-layanan-dasar", "cohesion.mutual_help", "at_least", 60, "percent"),
@@ -76,7 +77,6 @@ _TARGETS = (
     ("contoh-pemasaran", "service_access.internet", "at_least", 73, "percent"),
     ("contoh-pemasaran", "participation.women_at_activities", "at_least", 35, "percent"),
     ("contoh-pemasaran", "cohesion.entrusts_house", "at_least", 75, "percent"),
-    ("contoh-pemasaran", "cooperation.members_trained", "at_least", 60, "persons"),
 )
 
 # Partnership, year, source of the money, planned, realised by the example's day.
