@@ -19,6 +19,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
          "--no-first-run", "--disable-extensions"]
 PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 WIDE, NARROW = (1280, 900), (390, 844)
 
 
@@ -63,7 +64,7 @@ def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
 def settled(page: Page) -> None:
     """Waits until the script has run: an element drawn anew while one types loses what was typed."""
     page.wait_for_timeout(300)
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=PATIENCE_MS)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
 @pytest.fixture(scope="session")
