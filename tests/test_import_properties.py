@@ -59,7 +59,20 @@ STYLE = st.fixed_dictionaries(
         "order": st.permutations([variable.name for variable in VARIABLES]),
     }
 )
-MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
+MONTHS = [
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+]
 
 
 def number(value: float, notation: str) -> str:

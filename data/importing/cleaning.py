@@ -17,16 +17,6 @@ from data.importing import choices, dates, numbers, words
 from data.importing.numbers import Notation, Problem
 from data.instruments.model import Kind, Variable
 
-ARROW = {
-    Kind.TEXT: pa.string(),
-    Kind.INTEGER: pa.int64(),
-    Kind.DECIMAL: pa.float64(),
-    Kind.DATE: pa.date32(),
-    Kind.TIME: pa.string(),
-    Kind.DATETIME: pa.timestamp("us"),
-    Kind.SELECT_ONE: pa.string(),
-    Kind.SELECT_MULTIPLE: pa.string(),
-}
 _SAMPLE = 5_000
 _EXAMPLES = 3
 _ISO_MOMENT = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?\s?(?:Z|[+-]\d\d(?::?\d\d)?)?$"

@@ -139,11 +139,5 @@ def faulty(table: pa.Table, form: str) -> pa.Array:
     return pc.unique(chosen["at"])
 
 
-def count_by_code(table: pa.Table) -> list[tuple[str, str, int]]:
-    """Code, severity and number of findings, the most frequent first."""
-    grouped = table.group_by(["code", "severity"]).aggregate([([], "count_all")]).to_pylist()
-    return sorted(((row["code"], row["severity"], row["count_all"]) for row in grouped), key=lambda item: (-item[2], item[0]))
-
-
 def _json(params: Mapping[str, object]) -> str:
     return json.dumps(params, ensure_ascii=False, sort_keys=True, default=str)

@@ -57,13 +57,19 @@ def _codes(column: pa.Array) -> np.ndarray:
 def _candidates(codes: np.ndarray, villages: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Pairs of rows of a village, the earlier first, that agree throughout in one part of the questions."""
     pairs: list[np.ndarray] = []
+    # Sums with fixed odd factors stand for the rows of a part; two rows that share one by chance are compared in full later.
+    factors = np.random.default_rng(1).integers(2**40, 2**62, size=(codes.shape[1],)) | 1
     for columns in np.array_split(np.arange(codes.shape[1]), _PARTS):
-        _, group = np.unique(np.column_stack([villages, codes[:, columns]]), axis=0, return_inverse=True)
-        order = np.argsort(group.ravel(), kind="stable")
-        for rows in np.split(order, np.cumsum(np.bincount(group.ravel()))[:-1]):
-            if 1 < len(rows) <= _MOST_ALIKE:
-                first, second = np.triu_indices(len(rows), 1)
-                pairs.append(np.column_stack([rows[first], rows[second]]))
+        sums = ((codes[:, columns] + 2) * factors[columns]).sum(axis=1) ^ (villages.astype(np.int64) << 32)
+        order = np.argsort(sums, kind="stable")
+        starts = np.flatnonzero(np.diff(sums[order], prepend=sums[order[:1]] - 1))
+        sizes = np.diff(starts, append=len(order))
+        for start, size in zip(
+            starts[(sizes > 1) & (sizes <= _MOST_ALIKE)], sizes[(sizes > 1) & (sizes <= _MOST_ALIKE)], strict=True
+        ):
+            rows = order[start : start + size]
+            first, second = np.triu_indices(size, 1)
+            pairs.append(np.column_stack([rows[first], rows[second]]))
     if not pairs:
         return np.array([], dtype=int), np.array([], dtype=int)
     found = np.unique(np.concatenate(pairs), axis=0)
