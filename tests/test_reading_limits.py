@@ -102,6 +102,24 @@ def test_each_bound_is_said() -> None:
     assert refusal(b'a,b\n"' + b"1,2\n" * 3_000_000, "data.csv") == "reading.open_quote"
 
 
+@pytest.mark.parametrize("content", [
+    b"\n" * 60_000 + b"a,b\n1,2\n",
+    b"<!---->" * 500 + b"x,y\n1,2\n",
+    b'"' * 60_000 + b"\na,b\n1,2\n",
+    b"a,b\n" + b'"x ' * 20_000,
+    b"a,b\n" + b"1,2\n\n" * 20_000,
+    b",".join(b"kolom%d" % index for index in range(5_000)) + b"\n" + (b"1," * 5_000 + b"\n\n") * 30,
+    b" " * 60_000 + b"\n" + b"\t" * 60_000,
+])
+def test_text_made_to_be_slow_comes_to_an_end(content: bytes) -> None:
+    try:
+        file = read(content, "data.csv")
+    except UserError as refused:
+        assert refused.code.startswith("reading.")
+    else:
+        assert file.tables
+
+
 def test_a_reader_that_takes_too_long_is_stopped() -> None:
     content = workbook([["a", "b"], *([index, "x"] for index in range(2000))])
 

@@ -13,7 +13,8 @@ from data.reading.table import LeftOut
 
 _TOTALS_SEARCHED = 200_000    # rows; nobody writes subtotals by hand between more
 _TAIL = 60                    # rows at the end that may be notes
-_GAPS = 500                   # empty stretches after which a further table is looked for
+_GAPS = 500                   # empty stretches after which a further table is looked for, fewer in wide tables
+_GAP_CELLS = 20_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +76,7 @@ def _repeats(columns: Sequence[pa.ChunkedArray | pa.Array], header: Sequence[str
 
 
 def _totals(columns: Sequence[pa.ChunkedArray | pa.Array], counts: np.ndarray, end: int) -> list[int]:
-    """Rows whose first filled cell is a word for a total."""
+    """Rows whose first filled cell is a word for a total; a word that half of the rows have is an answer."""
     if len(columns) < 2:
         return []
     start = 0 if end <= _TOTALS_SEARCHED else end - 1_000
@@ -83,6 +84,8 @@ def _totals(columns: Sequence[pa.ChunkedArray | pa.Array], counts: np.ndarray, e
     for column in columns[:3]:
         matches = pc.fill_null(pc.match_substring_regex(column.slice(start, end - start), patterns.TOTAL), False)
         found |= {start + int(index) for index in np.flatnonzero(np.asarray(matches))}
+    if len(found) > max(2, end // 2):
+        return []
     return sorted(index for index in found if _is_total(row_at(columns, index)))
 
 
@@ -147,7 +150,7 @@ def _further_table(columns: Sequence[pa.ChunkedArray | pa.Array], counts: np.nda
         return renamed
     empty = counts == 0
     starts = np.flatnonzero(empty[:-1] & ~empty[1:]) + 1
-    for start in starts[:_GAPS]:
+    for start in starts[: max(10, min(_GAPS, _GAP_CELLS // len(columns)))]:
         rows = [row_at(columns, index) for index in range(start, min(len(counts), start + 30))]
         found = headers.find(rows)
         if found.first < 0 or found.body >= len(rows):

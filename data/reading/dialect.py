@@ -67,9 +67,9 @@ def _variants(delimiter: str, sample: str) -> list[Dialect]:
     bound = re.escape(delimiter)
     if delimiter != "\t" and re.search(rf'{bound} "', sample):
         variants.append(Dialect(delimiter=f"{delimiter} "))
-    if f"\\{delimiter}" in sample or re.search(rf'[^"]\\"(?!\s*(?:{bound}|[\r\n]|$))', sample):
+    if f"\\{delimiter}" in sample or re.search(rf'[^"]\\"(?![^\S\r\n]*(?:{bound}|[\r\n]|$))', sample):
         variants.append(Dialect(delimiter=delimiter, escape="\\"))
-    if len(re.findall(rf"(?:^|{bound})\s*'[^'\r\n]*'(?={bound}|[\r\n]|$)", sample, re.MULTILINE)) >= 2:
+    if len(re.findall(rf"(?:^|{bound})[^\S\r\n]*'[^'\r\n]*'(?={bound}|[\r\n]|$)", sample, re.MULTILINE)) >= 2:
         variants.append(Dialect(delimiter=delimiter, quote="'"))
     return variants
 

@@ -13,7 +13,7 @@ from data.reading.limits import Limits
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _SPREADSHEET_NAMES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
-_HTML = re.compile(rb"(?is)^\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|table|head|body|meta|div|style|script)\b")
+_HTML = re.compile(rb"(?is)^\s*+(?:<!--(?:(?!-->).)*+-->\s*+)*+<(?:!doctype\s+html|html|table|head|body|meta|div|style|script)\b")
 _XML_WORKBOOK = re.compile(rb"(?is)^\s*<\?xml.*?(?:urn:schemas-microsoft-com:office:spreadsheet|<\?mso-application)")
 _OTHERS = (
     (b"%PDF-", "PDF"), (b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"GIF8", "GIF"), (b"\x1f\x8b", "GZIP"),
