@@ -9,12 +9,12 @@ from access.policy import Action, may
 from data import formats
 from data.register import Partnership, sheets
 from data.register.entry import Record
-from pages.parts import address, books, forms, reads, registerbook, session
+from pages.parts import address, books, forms, papers, reads, registerbook, session
 from pages.parts.session import language
 from pages.parts.words import plain, say
 
-_NONE = "-"
 _SECTIONS = ("partnerships", "members", "third_parties", "stages", "budget")
+_FILES = {"documents": papers.files, "history": papers.history}
 
 
 def card(partnership: Partnership) -> None:
@@ -34,14 +34,18 @@ def badges(partnership: Partnership) -> list[str]:
     return found
 
 
-def papers(partnership: Partnership) -> None:
+def folder(partnership: Partnership) -> None:
     """Everything recorded about one partnership, section by section."""
     st.title(plain(partnership.name), anchor=False)
     with st.container(horizontal=True):
         address.link("register.py", say("registered.back"), icon=":material/arrow_back:")
         address.link("partnership.py", say("registered.results"), icon=":material/query_stats:", kemitraan=partnership.id)
         address.link("targets.py", say("registered.targets"), icon=":material/flag:", kemitraan=partnership.id)
-    section = address.choose("bagian", say("registered.section"), _SECTIONS, lambda each: say(f"register.sheet.{each}"))
+    papers.completeness(partnership.id)
+    section = address.choose("bagian", say("registered.section"), [*_SECTIONS, *_FILES], section_name)
+    if section in _FILES:
+        _FILES[section](partnership.id)
+        return
     sheet = sheets.sheet(section)
     records = reads.records(section, partnership.id)
     if section == "partnerships":
@@ -53,6 +57,10 @@ def papers(partnership: Partnership) -> None:
         return
     books.show(sheet, records, given={"partnership": partnership.id}, title=lambda record: record_title(sheet, record),
                key=f"{partnership.id}-{section}", empty=say("registered.none"))
+
+
+def section_name(section: str) -> str:
+    return say(f"papers.{section}" if section in _FILES else f"register.sheet.{section}")
 
 
 def record_title(sheet: sheets.Sheet, record: Record) -> str:
@@ -69,7 +77,7 @@ def open_papers(values: dict[str, Any]) -> None:
 known = {each.id: each for each in reads.partnerships()}
 chosen = st.query_params.get("kemitraan")
 if chosen in known:
-    papers(known[chosen])
+    folder(known[chosen])
 else:
     st.title(say("frame.page.register"), anchor=False)
     st.caption(say("registered.about"))
