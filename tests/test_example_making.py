@@ -65,7 +65,7 @@ def test_a_question_is_answered_only_where_it_is_asked(people: Population):
 
 
 def test_answers_are_choices_that_the_questions_have(people: Population):
-    instrument = read_workbook(*[(path.read_bytes(), path.name) for path in shipped() if path.stem == "household"][0])
+    instrument = read_workbook(*next((path.read_bytes(), path.name) for path in shipped() if path.stem == "household"))
     for form, frame in (("household", people.household[2]), ("member", people.member[2])):
         for question in instrument.form(form).variables:
             if question.choices and question.name in frame:
