@@ -35,7 +35,7 @@ def about(partnership: Partnership) -> None:
 
 def theme_section(theme_id: str, rows: pd.DataFrame, known: dict[str, Indicator], partnership: Partnership) -> None:
     """One theme: the ways from baseline to target in one picture, then each figure in words."""
-    drawn = on_paths(rows)
+    drawn = on_paths(rows, known)
     if len(drawn):
         drawn = drawn.assign(name=[indicators.label(known[each]) for each in drawn["indicator"]],
                              unit=[known[each].unit for each in drawn["indicator"]])

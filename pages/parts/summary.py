@@ -45,10 +45,12 @@ def sure_changes(changes: pd.DataFrame, indicators: dict[str, Indicator]) -> pd.
     return rows.sort_values("p_value", kind="stable")
 
 
-def on_paths(progress: pd.DataFrame) -> pd.DataFrame:
-    """The rows that can be drawn from a baseline to a target: both known and apart, with an estimate."""
-    known = progress[["baseline", "target", "estimate"]].notna().all(axis=1) & (progress["baseline"] != progress["target"])
-    return progress[known]
+def on_paths(progress: pd.DataFrame, indicators: Mapping[str, Indicator]) -> pd.DataFrame:
+    """The rows that can be drawn from a baseline to a target: both known, with an estimate, and the target still ahead of the
+    baseline. Where it was met from the start there is no way to draw."""
+    wants = progress["indicator"].map({each.id: 1 if each.better == Better.UP else -1 for each in indicators.values()})
+    is_ahead = (progress["target"] - progress["baseline"]) * wants > 0
+    return progress[is_ahead & progress["estimate"].notna()]
 
 
 def by_judgement(themes: Mapping[str, pd.DataFrame]) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
