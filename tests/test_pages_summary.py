@@ -43,7 +43,8 @@ def test_the_partnership_that_surely_needs_attention_comes_first() -> None:
 def test_a_way_is_drawn_only_where_the_target_lies_ahead_of_the_baseline() -> None:
     # cabai's water was at 0.90 from the start with a target of 0.80; its poor has no estimate
     drawn = on_paths(progress(), KNOWN)
-    assert list(zip(drawn["partnership"], drawn["indicator"], strict=True)) == [("air", "water"), ("beras", "water"), ("beras", "poor")]
+    assert list(zip(drawn["partnership"], drawn["indicator"], strict=True)) == [
+        ("air", "water"), ("beras", "water"), ("beras", "poor")]
 
 
 def test_only_changes_that_chance_hardly_explains_are_told_the_surest_first() -> None:
