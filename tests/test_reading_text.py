@@ -126,6 +126,15 @@ def test_excel_names_its_delimiter_in_the_first_line() -> None:
     assert (file.delimiter, file.tables[0].headers, left_out(file.tables[0])) == (";", ("nama", "umur"), [(1, "title")])
 
 
+def test_utf8_with_a_broken_byte_is_refused_with_its_place_and_not_read_as_something_else() -> None:
+    content = "nama,kota\nJosé,Zürich\nÑoño,Córdoba\nAni,Metro\n".encode() + b"Budi,Met\xe9ro\n"
+
+    with pytest.raises(UserError) as refusal:
+        read(content, "data.csv")
+
+    assert (refusal.value.code, refusal.value.params["position"]) == ("reading.encoding", content.index(b"\xe9ro") + 1)
+
+
 def test_an_archive_of_tables_gives_each_its_name() -> None:
     content = archive({
         "form.csv": b"KEY,nama\none,Ani\n", "form-anggota.csv": b"nama,PARENT_KEY,KEY\nBudi,one,one/anggota[1]\n",

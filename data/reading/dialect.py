@@ -85,6 +85,8 @@ def _fit(rows: list[list[str]], delimiter: str) -> tuple[float, float]:
     cells = [cell for row in rows if len(row) == width for cell in row]
     others = [other for other in DELIMITERS if other != delimiter]
     clean = sum(_is_clean(cell, others) for cell in cells) / len(cells)
+    if count == len(rows) > 2:
+        clean = max(clean, 0.8)      # every row agrees, the header too: words with other delimiters inside matter less
     fit = count / len(rows) * (1 - 1 / width)
     return fit, clean * max(fit, 0.35 if all(len(row) > 1 for row in rows) else 0.0)
 

@@ -17,6 +17,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_ESCAPED = re.compile("[\udc80-\udcff]")
+_BEYOND_ASCII = re.compile("[\u0080-\ud7ff\ue000-\U0010ffff]")
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x19\x1b-\x1f]")
 
 
@@ -37,6 +39,7 @@ def as_utf8(data: pa.Buffer, name: str) -> tuple[str, pa.Buffer]:
         raise UserError("reading.not_text", name=name)
     if is_utf8(data):
         return "utf-8", data
+    _refuse_damaged_utf8(data, name)
     try:
         return "windows-1252", _recode(data, "windows-1252", name)
     except UserError:
@@ -54,6 +57,19 @@ def is_utf8(data: pa.Buffer) -> bool:
     return True
 
 
+def _refuse_damaged_utf8(data: pa.Buffer, name: str) -> None:
+    """A text that is UTF-8 but for a few bytes is not read as something else: all its other letters would be wrong."""
+    content = data.to_pybytes()
+    text = content.decode("utf-8", "surrogateescape")
+    broken = len(_ESCAPED.findall(text))
+    letters = len(_BEYOND_ASCII.findall(text))
+    if letters >= 4 * broken:
+        try:
+            content.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise UserError("reading.encoding", name=name, encoding="utf-8", position=error.start + 1) from error
+
+
 def _utf16_without_mark(head: bytes) -> str | None:
     even, odd = head[0:4000:2].count(0), head[1:4000:2].count(0)
     half = min(len(head), 4000) // 2
@@ -66,5 +82,5 @@ def _recode(data: pa.Buffer, encoding: str, name: str) -> pa.Buffer:
     try:
         text = codecs.decode(memoryview(data), encoding)
     except UnicodeDecodeError as error:
-        raise UserError("reading.encoding", name=name, encoding=encoding, position=error.start) from error
+        raise UserError("reading.encoding", name=name, encoding=encoding, position=error.start + 1) from error
     return pa.py_buffer(text.encode("utf-8"))
