@@ -242,7 +242,7 @@ def _frame(
     }
     for name, values in columns.items():
         parts[name] = np.broadcast_to(values, columns["n"].shape)[np.ix_(take, chosen)].T.ravel()[flat]
-    return _shown(pd.DataFrame(parts, index=range(int(flat.sum()))))
+    return pd.DataFrame(parts, index=range(int(flat.sum())))
 
 
 def _shown(frame: pd.DataFrame) -> pd.DataFrame:
@@ -264,9 +264,11 @@ def _shown(frame: pd.DataFrame) -> pd.DataFrame:
 def _in_order(
     frames: Sequence[pd.DataFrame], indicators: Sequence[str] | None, columns: Sequence[str] = COLUMNS,
 ) -> pd.DataFrame:
-    """One frame; the indicators in the order they were asked for."""
+    """One frame, as it is shown; the indicators in the order they were asked for."""
     filled = [frame[list(columns)] for frame in frames if len(frame)]
-    whole = pd.concat(filled, ignore_index=True) if filled else pd.DataFrame(columns=list(columns))
+    if not filled:
+        return pd.DataFrame(columns=list(columns))
+    whole = _shown(pd.concat(filled, ignore_index=True))
     if indicators is None:
         return whole
     place = {identity: position for position, identity in enumerate(indicators)}
