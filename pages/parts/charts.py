@@ -54,7 +54,7 @@ def dots(frame: pd.DataFrame, *, unit: str, language: Language, series: Sequence
         figure.add_trace(go.Scatter(
             x=_scaled(goals["target"], unit), y=[depth[name] + between / 2 for name in goals["name"]],
             name=say("parts.chart.target", language), mode="markers", hoverinfo="text",
-            marker={"symbol": "line-ns", "size": 18 + between, "line": {"width": 3, "color": GOAL}},
+            marker={"symbol": "line-ns", "size": (20 + between) / 1.4, "line": {"width": 3, "color": GOAL}},
             hovertext=[f"{say('parts.chart.target', language)}: {formats.value(x, unit, language)}" for x in goals["target"]],
         ))
     return _finished(figure, unit=unit, language=language)
