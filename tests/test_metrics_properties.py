@@ -44,7 +44,7 @@ def same(first: pd.Series, second: pd.Series) -> bool:
     return first.to_numpy() == pytest.approx(second.to_numpy(), nan_ok=True, **NEAR)
 
 
-few = settings(max_examples=10, deadline=None)
+few = settings(max_examples=6, deadline=None)
 
 
 @few
