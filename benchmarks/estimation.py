@@ -81,7 +81,8 @@ def _survey(directory: str, rows: int) -> dict | None:
     if not shutil.which("Rscript"):
         print("R is not on this machine: R survey is left out.")
         return None
-    out = subprocess.run(["Rscript", str(_HERE / "peer_survey.R"), directory, str(rows), str(_together(rows))], capture_output=True, text=True)
+    command = ["Rscript", str(_HERE / "peer_survey.R"), directory, str(rows), str(_together(rows))]
+    out = subprocess.run(command, capture_output=True, text=True)
     if out.returncode:
         print(f"R survey is left out: {out.stderr.strip().splitlines()[-1]}")
         return None
