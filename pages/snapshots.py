@@ -37,7 +37,8 @@ def make() -> None:
             narrative = st.text_area(say("snapshot.page.narrative"), max_chars=LONGEST_NARRATIVE, key="narrative",
                                      help=say("snapshot.page.narrative.help"))
             left, middle, right = st.columns(3)
-            made_by = left.text_input(say("snapshot.page.made_by"), key="made_by", placeholder=viewer().name)
+            made_by = left.text_input(say("snapshot.page.made_by"), key="made_by",
+                                      placeholder=say("snapshot.page.made_by.example"))
             as_of = middle.date_input(say("snapshot.page.as_of"), "today", format="DD/MM/YYYY", key="as_of",
                                       help=say("snapshot.page.as_of.help"))
             expires_on = right.date_input(say("snapshot.page.expires"), None, format="DD/MM/YYYY", key="expires_on",
@@ -67,7 +68,8 @@ def listed(each: Snapshot) -> None:
         badge = "" if is_shown else f" :gray-badge[:material/visibility_off: {say('snapshot.not_shown_now')}]"
         st.markdown(f"**{plain(each.title)}**{badge}")
         until = f" · {say('snapshot.page.until', on=formats.day(each.expires_on, language()))}" if each.expires_on else ""
-        st.caption(say("snapshot.page.line", on=formats.day(each.made_at.date(), language()), by=plain(each.made_by),
+        st.caption(say("snapshot.page.line" if each.made_by != viewer().name else "snapshot.page.line_own",
+                       on=formats.day(each.made_at.date(), language()), by=plain(each.made_by),
                        identity=each.identity[:12]) + until)
         if is_shown:
             st.code(full_address(each), language=None)

@@ -58,7 +58,9 @@ def trajectory(entry: Entry, rounds: Sequence[Round], language: Language) -> Mar
         _path_drawn(path, x, y),
         _series(beside, on, x, y, "other", shift=BESIDE),
         _series(shown, on, x, y, "own"),
+        '<g class="values">',
         *(_value_label(estimate, x(on[estimate["round"]].toordinal()), y, unit, language) for estimate in shown),
+        "</g>",
     ]
     return _svg(WIDTH, HEIGHT, "trajectory", in_words(entry, rounds, language), parts)
 
@@ -82,13 +84,13 @@ def road(entry: Entry, language: Language) -> Markup:
         parts.append(f'<path class="due" d="M{due - 4} {middle - 10}h8l-4 6z"/>')
     if last["lower"] is not None and last["upper"] is not None:
         ends = sorted((place(last["lower"]), place(last["upper"])))
-        parts.append(f'<path class="own line" d="M{ends[0]} {middle}H{ends[1]}"/>')
+        parts.append(f'<g class="own"><path class="line" d="M{ends[0]} {middle}H{ends[1]}"/></g>')
     now, at = scale(last["estimate"]), place(last["estimate"])
     if now == at:
-        parts.append(f'<circle class="own" cx="{at}" cy="{middle}" r="4.5"/>')
+        parts.append(f'<g class="own"><circle cx="{at}" cy="{middle}" r="4.5"/></g>')
     else:  # beyond the drawing: an arrow instead of a dot
         back = -7 if now > at else 7
-        parts.append(f'<path class="own" d="M{at} {middle}l{back} -5v10z"/>')
+        parts.append(f'<path class="beyond" d="M{at} {middle}l{back} -5v10z"/>')
     words = say("snapshot.road_alt", language,
                 first=figures.value(baseline["value"], entry["unit"], language),
                 now=figures.value(last["estimate"], entry["unit"], language),
@@ -166,11 +168,9 @@ def _ticks(values: Sequence[float], unit: str) -> list[float]:
 
 
 def _grid(ticks: Sequence[float], y: _Scale, unit: str, language: Language) -> str:
-    return "".join(
-        f'<path class="grid" d="M{LEFT} {y(tick)}H{WIDTH - RIGHT + 8}"/>'
-        f'<text class="axis" x="{LEFT - 6}" y="{y(tick) + 4:.1f}" text-anchor="end">{figures.tick(tick, unit, language)}</text>'
-        for tick in ticks
-    )
+    lines = "".join(f"M{LEFT} {y(tick):.0f}H{WIDTH - RIGHT + 8}" for tick in ticks)
+    labels = "".join(f'<text x="{LEFT - 6}" y="{y(tick) + 4:.0f}">{figures.tick(tick, unit, language)}</text>' for tick in ticks)
+    return f'<path class="grid" d="{lines}"/><g class="axis up">{labels}</g>'
 
 
 def _time_labels(on: dict[str, date], shown: Sequence[Estimate], path: Sequence[tuple[date, float]],
@@ -180,11 +180,10 @@ def _time_labels(on: dict[str, date], shown: Sequence[Estimate], path: Sequence[
     for day in reversed(days):  # the last is the most wanted
         if not kept or x(kept[-1].toordinal()) - x(day.toordinal()) >= APART:
             kept.append(day)
-    return "".join(
-        f'<text class="axis" x="{x(day.toordinal())}" y="{HEIGHT - 8}" text-anchor="middle">'
-        f'{figures.month(day.isoformat(), language)}</text>'
-        for day in kept
+    labels = "".join(
+        f'<text x="{x(day.toordinal()):.0f}" y="{HEIGHT - 8}">{figures.month(day.isoformat(), language)}</text>' for day in kept
     )
+    return f'<g class="axis along">{labels}</g>'
 
 
 def _path_drawn(path: Sequence[tuple[date, float]], x: _Scale, y: _Scale) -> str:
@@ -201,23 +200,25 @@ def _diamond(x: float, y: float) -> str:
 
 def _series(estimates: Sequence[Estimate], on: dict[str, date], x: _Scale, y: _Scale, name: str, shift: float = 0) -> str:
     """A line through the values, and for each a dot with its interval."""
+    if not estimates:
+        return ""
     places = [(x(on[item["round"]].toordinal()) + shift, y(item["estimate"] or 0.0)) for item in estimates]
-    parts = []
-    if len(places) > 1:
-        parts.append(f'<path class="{name} through" d="M{"L".join(f"{px:.1f} {py}" for px, py in places)}"/>')
-    for item, (px, py) in zip(estimates, places, strict=True):
-        if item["lower"] is not None and item["upper"] is not None:
-            low, high = y(item["lower"]), y(item["upper"])
-            parts.append(f'<path class="{name} line" d="M{px:.1f} {low}V{high}M{px - 4:.1f} {low}h8M{px - 4:.1f} {high}h8"/>')
-        parts.append(f'<circle class="{name}" cx="{px:.1f}" cy="{py}" r="4.5"/>')
-    return "".join(parts)
+    through = "L".join(f"{px:.0f} {py}" for px, py in places)
+    bars = "".join(
+        f"M{px:.0f} {y(item['lower'])}V{y(item['upper'])}m-4 0h8M{px - 4:.0f} {y(item['lower'])}h8"
+        for item, (px, _) in zip(estimates, places, strict=True)
+        if item["lower"] is not None and item["upper"] is not None and item["lower"] != item["upper"]
+    )
+    dots = "".join(f'<circle cx="{px:.0f}" cy="{py}" r="4.5"/>' for px, py in places)
+    return f'<g class="{name}"><path class="through" d="M{through}"/><path class="line" d="{bars}"/>{dots}</g>'
 
 
 def _value_label(item: Estimate, x: float, y: _Scale, unit: str, language: Language) -> str:
     top = item["estimate"] if item["upper"] is None else item["upper"]
     text = escape(figures.value(item["estimate"], unit, language).removeprefix("Rp").lstrip())
-    anchor, place = ("end", WIDTH - 2) if x > WIDTH - EDGE else ("middle", x)
-    return f'<text class="value" x="{place}" y="{y(top or 0.0) - 7:.1f}" text-anchor="{anchor}">{text}</text>'
+    is_last = x > WIDTH - EDGE
+    end = ' text-anchor="end"' if is_last else ""
+    return f'<text x="{WIDTH - 2 if is_last else round(x)}" y="{y(top or 0.0) - 7:.0f}"{end}>{text}</text>'
 
 
 def _svg(width: int, height: int, name: str, words: str, parts: Iterable[str]) -> Markup:

@@ -16,9 +16,11 @@ def value(x: float | None, unit: str, language: Language) -> str:
 
 
 def span(lower: float | None, upper: float | None, unit: str, language: Language) -> str:
-    """Both ends of an interval with the unit once: `58,1–66,7 %`."""
+    """Both ends of an interval with the unit once: `58,1–66,7 %`; without one where every unit was asked."""
     if lower is None or upper is None:
         return NONE
+    if lower == upper:
+        return say("snapshot.census", language)
     first, last = formats.amount(lower, unit, language), formats.amount(upper, unit, language)
     if lower < 0 or upper < 0:
         return f"{first} {say('snapshot.to', language)} {last}"
@@ -26,11 +28,11 @@ def span(lower: float | None, upper: float | None, unit: str, language: Language
 
 
 def change_span(lower: float | None, upper: float | None, unit: str, language: Language) -> str:
-    """The interval of a difference, with signs; of shares in percentage points: `+2,0 sampai +14,2`."""
+    """The interval of a difference, with signs and without its unit: `+2,0 sampai +14,2`."""
     if lower is None or upper is None:
         return NONE
-    points = say("format.points", language) if unit == SHARE else ""
-    ends = [formats.change(end, unit, language).removesuffix(points).rstrip() for end in (lower, upper)]
+    words = say("format.points", language) if unit == SHARE else formats.unit_words(unit, language)
+    ends = [formats.change(end, unit, language).removesuffix(words).rstrip() for end in (lower, upper)]
     return f"{ends[0]} {say('snapshot.to', language)} {ends[1]}"
 
 

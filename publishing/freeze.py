@@ -21,7 +21,7 @@ from data.messages import LANGUAGES, has, say
 from data.progress import progress
 from data.snapshots import Snapshot, keep
 from data.store import Store, now
-from metrics.indicator import Indicator
+from metrics.indicator import Indicator, Theme
 from publishing import canonical
 from publishing.document import (
     FORMAT,
@@ -56,7 +56,7 @@ def publish(
     document = freeze(store, viewer, partnership=partnership, title=title, narrative=narrative, made_by=made_by, as_of=as_of)
     return keep(
         store, viewer, canonical.encode(document), partnership=partnership, title=document["title"],
-        made_at=_moment(document["made_at"]), made_by=document["made_by"], expires_on=expires_on,
+        made_at=_moment(document["made_at"]), made_by=document["made_by"] or viewer.name, expires_on=expires_on,
     )
 
 
@@ -85,7 +85,7 @@ def freeze(
         "title": " ".join(title.split()),
         "narrative": narrative.strip(),
         "made_at": made_at.isoformat() + "Z",
-        "made_by": (made_by or viewer.name).strip(),
+        "made_by": (made_by or "").strip(),
         "as_of": as_of.isoformat(),
         "partnership": _partnership(store, reader, own),
         "rounds": [_round(each) for each in rounds if each.id in used],
@@ -113,9 +113,11 @@ def _entries(store: Store, reader: Viewer, partnership: str, rounds: Sequence[re
         for group, by in _BY_GROUP.items()
     }
     changes = {group: _changes(store, reader, partnership, by, series[group]) for group, by in _BY_GROUP.items()}
+    rows = [row for row in standing.to_dict("records") if row["indicator"] in known]
+    themes = list(Theme)
     return [
         _entry(row, known[row["indicator"]], series, changes)
-        for row in standing.to_dict("records") if row["indicator"] in known
+        for row in sorted(rows, key=lambda row: themes.index(known[row["indicator"]].theme))
     ]
 
 

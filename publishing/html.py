@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from publishing import canonical, charts, figures
 from publishing.document import Change, Document, Entry
 
 HERE = Path(__file__).resolve().parent
-STATUSES = ("achieved", "on_track", "needs_attention", "not_enough_data", "no_target")
+STATUSES = ("achieved", "on_track", "needs_attention", "not_enough_data")
 JUDGED = STATUSES[:3]
 MOST_BYTES = 300_000
 _STYLE = (HERE / "snapshot.css").read_text(encoding="utf-8")
@@ -36,7 +37,9 @@ def render(document: Document, language: Language, *, others: dict[Language, str
     identity = canonical.identity(content)
     other = next(iter((others or {}).items()), None)
     names = {item["id"]: item["name"] for item in document["rounds"]}
-    counts = Counter(entry["status"] for entry in document["indicators"])
+    promised = [entry for entry in document["indicators"] if entry["target"]]
+    unpromised = [entry for entry in document["indicators"] if not entry["target"]]
+    counts = Counter(entry["status"] for entry in promised)
     return _environment(language).get_template("snapshot.html.j2").render(
         document=document,
         partnership=document["partnership"],
@@ -44,9 +47,10 @@ def render(document: Document, language: Language, *, others: dict[Language, str
         css=style(),
         other={"language": other[0], "href": other[1], "name": say("snapshot.in_language", other[0])} if other else None,
         counts=[(status, counts[status]) for status in STATUSES],
-        headline=_headline(counts, language),
+        headline=_headline(counts, len(unpromised), language),
         bar=_bar(counts, language),
-        themes=_themes(document, language),
+        promised=_themes(promised, language),
+        others=_themes(unpromised, language),
         trajectory=lambda entry: charts.trajectory(entry, document["rounds"], language),
         round_names=names,
         withheld=_withheld(document, names, language),
@@ -110,19 +114,21 @@ def _environment(language: Language) -> Environment:
     return made
 
 
-def _headline(counts: Counter[str], language: Language) -> str:
-    judged = sum(counts[status] for status in JUDGED)
-    if not judged:
-        return say("snapshot.headline_none", language, n=counts.total())
-    return say("snapshot.headline", language, n=judged, of=counts.total(), good=counts["achieved"] + counts["on_track"],
-               attention=counts["needs_attention"])
+def _headline(counts: Counter[str], others: int, language: Language) -> str:
+    if not counts:
+        return say("snapshot.headline_none", language, n=others)
+    said = say("snapshot.headline", language, of=counts.total(), good=counts["achieved"] + counts["on_track"],
+               attention=counts["needs_attention"], unknown=counts["not_enough_data"])
+    return f"{said} {say('snapshot.headline_others', language, n=others)}" if others else said
 
 
 def _bar(counts: Counter[str], language: Language) -> Markup:
-    """How many indicators have each status, as one bar."""
+    """How many of what was promised has each status, as one bar; empty without a promise."""
+    if not counts:
+        return Markup("")
     total, parts, start = counts.total(), [], 0.0
     for status in STATUSES:
-        width = 1000 * counts[status] / total if total else 0.0
+        width = 1000 * counts[status] / total
         if width:
             parts.append(f'<rect class="{status}" x="{start:.1f}" width="{width - 3:.1f}" height="14"/>')
         start += width
@@ -133,14 +139,14 @@ def _bar(counts: Counter[str], language: Language) -> Markup:
 
 def _legend() -> Markup:
     """The mark of a value with its interval."""
-    return Markup('<svg viewBox="0 0 20 14" aria-hidden="true"><path class="own line" d="M10 1v12M7 1h6M7 13h6"/>'
-                  '<circle class="own" cx="10" cy="7" r="4"/></svg>')
+    return Markup('<svg viewBox="0 0 20 14" aria-hidden="true"><g class="own"><path class="line" d="M10 1v12M7 1h6M7 13h6"/>'
+                  '<circle cx="10" cy="7" r="4"/></g></svg>')
 
 
-def _themes(document: Document, language: Language) -> list[dict[str, Any]]:
-    """The entries under their themes, in the document's order."""
+def _themes(entries: Iterable[Entry], language: Language) -> list[dict[str, Any]]:
+    """Entries under their themes, in the document's order."""
     themes: dict[str, dict[str, Any]] = {}
-    for entry in document["indicators"]:
+    for entry in entries:
         theme = themes.setdefault(entry["theme"], {"label": entry["theme_label"][language], "entries": []})
         theme["entries"].append(entry)
     return list(themes.values())

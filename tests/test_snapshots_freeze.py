@@ -113,8 +113,8 @@ def test_rounds_that_end_later_are_not_in_a_snapshot(filled):
 
 
 def test_small_cells_are_withheld_whoever_makes_the_snapshot(own):
-    changes.save(own, VIEWER, "settings", {"name": "min_cell", "value": 61})  # 60 households are too few
-    estimates = entry(frozen(own))["estimates"]
+    changes.save(own, VIEWER, "settings", {"name": "min_cell", "value": 31})  # the 30 of the comparison village are too few
+    estimates = entry(frozen(own))["comparison"]
     assert [(each["withheld"], each["reason"]) for each in estimates] == [(True, "too_few")] * 2
     assert {each[field] for each in estimates for field in ("estimate", "se", "lower", "upper", "n", "psus", "df")} == {None}
 
