@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from access.policy import Viewer
 from data.errors import UserError
+from data.importing.committing import commit
 from data.importing.mapping import Mapping, likely
 from data.importing.preparing import prepared
 from data.instruments.model import Design
 from data.instruments.workbook import read_kobo, read_workbook
+from data.messages import explain
 from data.reading import read
+from data.store import Store
 from tests.test_import_commit import INSTRUMENT, workbook
 from tests.test_import_dialects import form, imported
 
@@ -142,3 +146,32 @@ def test_an_opensid_template_maps_by_its_village_column(testdata: Path) -> None:
     found = prepared(read(path, path.name), instrument, round="r", key=b"k" * 32)
     assert dict(found.forms[0].mapping) == {"desa_id": "village", "sanitasi": "sanitasi", "toilet": "toilet"}
     assert (found.forms[0].rows_accepted, found.frames["f"]["_village"][0].as_py()) == (8, "53.06.13.2001")
+
+
+def test_a_saved_mapping_of_an_older_form_says_nothing_of_variables_that_are_gone(tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    path.write_text("luas_lahan,lama\n1,2\n")
+    instrument = form("f", SURVEY)
+    held = Mapping(columns={"f": {"lama": "sudah_tidak_ada", "luas_lahan": "luas_lahan"}})
+    (one,) = imported(path, instrument, saved=held).forms
+    assert (dict(one.mapping), one.unmapped) == ({"luas_lahan": "luas_lahan"}, ("lama",))
+    with pytest.raises(UserError) as refused:
+        imported(path, instrument, chosen=held)
+    assert refused.value.code == "import.mapping_variable"
+
+
+def test_a_file_without_the_weight_its_design_needs_cannot_be_committed_and_says_why(
+    store: Store, viewer: Viewer, tmp_path: Path
+) -> None:
+    instrument = form("f", "decimal bobot\ninteger umur")
+    weighted = replace(instrument, forms=(replace(instrument.forms[0], design=Design(weight="bobot")),))
+    path = tmp_path / "f.csv"
+    path.write_text("umur\n5\n")
+    found = imported(path, weighted)
+    assert [one.code for one in found.obstacles] == ["design_column_absent"]
+    with pytest.raises(UserError) as refused:
+        commit(store, viewer, found)
+    assert explain(refused.value, "en") == (
+        "The file 'f.csv' cannot be stored yet. There is no column for 'bobot', which the sample design of the form 'f' needs. "
+        "Add the column, or map it."
+    )

@@ -25,7 +25,9 @@ def commit(store: Store, viewer: Viewer, prepared: Prepared, *, on_progress: Pro
     require(viewer, Action.IMPORT)
     tell = on_progress or (lambda stage, done: None)
     if prepared.obstacles:
-        raise UserError("import.obstacle", file=prepared.file.name, reason=prepared.obstacles[0].message("id"))
+        first = prepared.obstacles[0]
+        reason = UserError(f"import.finding.{first.code}", **{**first.places(), **first.params})
+        raise UserError("import.obstacle", file=prepared.file.name, reason=reason)
     if not any(len(frame) for frame in prepared.frames.values()):
         raise UserError("import.nothing_accepted", file=prepared.file.name)
     details = {

@@ -33,15 +33,9 @@ class Finding:
     value: str | None = None
     params: Mapping[str, object] = field(default_factory=dict)
 
+    def places(self) -> dict[str, object]:
+        """The fields that a message's placeholders name, beside `params`."""
+        return {name: getattr(self, name) for name in ("form", "sheet", "row", "column", "cell", "value")}
+
     def message(self, language: Language) -> str:
-        return say(
-            f"import.finding.{self.code}",
-            language,
-            form=self.form,
-            sheet=self.sheet,
-            row=self.row,
-            column=self.column,
-            cell=self.cell,
-            value=self.value,
-            **self.params,
-        )
+        return say(f"import.finding.{self.code}", language, **{**self.places(), **self.params})

@@ -94,7 +94,8 @@ def match(
     identity = dialects.identity(table.headers) if "_uuid" not in table.headers and "KEY" not in table.headers else None
     variables = {variable.name: variable for variable in form.variables}
     for index, header in enumerate(table.headers):
-        if header in chosen:
+        # What the user chose must exist; a saved mapping may be older than the instrument, and then says nothing.
+        if header in chosen and not (saved and (chosen[header] or "").partition("/")[0] not in {"", *variables}):
             if (target := _chosen(chosen[header], form.name, variables)) is not None:
                 found[index] = target, How.SAVED if saved else How.CHOSEN
             continue
