@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from functools import partial
 from typing import Any, get_args
 
@@ -13,6 +14,7 @@ from data.errors import UserError
 from data.messages import explain, has
 from data.register import documents, papers, sheets
 from data.register.documents import DocumentKind
+from data.register.sheets import Column, Kind
 from pages.parts import forms, session
 from pages.parts.rows import rows_of
 from pages.parts.session import language
@@ -68,11 +70,21 @@ def history(partnership: str) -> None:
 
 
 def _difference(row: Any) -> str:
+    """What a change did, as readers know it: a record that came or went by its key, else each column that differs."""
     before, after = ({} if not isinstance(each, str) else json.loads(each) for each in (row.before, row.after))
     sheet = sheets.sheet(row.sheet)
-    return "; ".join(
-        f"{forms.label(sheet, column)}: {before.get(column.name) or '–'} → {after.get(column.name) or '–'}"
-        for column in sheet.columns if before.get(column.name) != after.get(column.name))
+    if not before or not after:
+        kept = before or after
+        key = [_read(sheet.column(name), kept.get(name)) for name in sheet.key if name != "partnership"]
+        return f"{say('book.added' if after else 'book.removed')}: {' · '.join(filter(None, key)) or kept.get('name', '')}"
+    steps = {column: [_read(column, each.get(column.name)) or formats.NONE for each in (before, after)]
+             for column in sheet.columns if before.get(column.name) != after.get(column.name)}
+    return "; ".join(f"{forms.label(sheet, column)}: {' → '.join(step)}" for column, step in steps.items())
+
+
+def _read(column: Column, kept: Any) -> str:
+    """A value of the history, which keeps dates as text."""
+    return forms.value(column, date.fromisoformat(kept) if column.kind is Kind.DATE and isinstance(kept, str) else kept)
 
 
 def _name(what: str) -> str:
