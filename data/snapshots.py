@@ -5,6 +5,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
+from weakref import WeakKeyDictionary
 
 from duckdb import DuckDBPyConnection
 
@@ -15,6 +16,9 @@ from data.store import Store, now
 
 SHORTEST = 6  # hexadecimal digits of an identity that are enough to name a snapshot
 _FACTS = "identity, token, partnership, title, made_at, made_by, expires_on, withdrawn_at"
+
+# What was found at addresses, so that a thousand readers are one query. Only this process can write the store.
+_found: WeakKeyDictionary[Store, dict[str, Snapshot]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,9 +89,15 @@ def published(store: Store, token: str) -> Snapshot | None:
 
     None where there never was a snapshot; the caller must not show one that `is_shown` says no to.
     """
+    known = _found.setdefault(store, {})
+    if (found := known.get(token)) is not None:
+        return found
     with store.reading() as cursor:
         row = cursor.execute(f"SELECT {_FACTS} FROM snapshot WHERE token = ?", [token]).fetchone()  # noqa: S608 a constant
-    return None if row is None else _snapshot(row)
+    if row is None:
+        return None
+    known[token] = _snapshot(row)
+    return known[token]
 
 
 def published_document(store: Store, found: Snapshot) -> bytes:
@@ -109,6 +119,7 @@ def withdraw(store: Store, viewer: Viewer, identity: str) -> Snapshot:
         raise UserError("snapshot.already_withdrawn", identity=found.identity[:12])
     with store.writing(viewer, "snapshot.withdraw", identity=found.identity) as cursor:
         cursor.execute("UPDATE snapshot SET withdrawn_at = ? WHERE identity = ?", [now(), found.identity])
+    _found.pop(store, None)
     return snapshot(store, viewer, found.identity)
 
 
