@@ -135,6 +135,13 @@ def test_utf8_with_a_broken_byte_is_refused_with_its_place_and_not_read_as_somet
     assert (refusal.value.code, refusal.value.params["position"]) == ("reading.encoding", content.index(b"\xe9ro") + 1)
 
 
+def test_a_byte_order_mark_does_not_hide_broken_bytes() -> None:
+    with pytest.raises(UserError) as refusal:
+        read(b"\xef\xbb\xbfnama,kota\nAni,Met\xe9ro,x\n", "data.csv")
+
+    assert refusal.value.code == "reading.encoding"
+
+
 def test_an_archive_of_tables_gives_each_its_name() -> None:
     content = archive({
         "form.csv": b"KEY,nama\none,Ani\n", "form-anggota.csv": b"nama,PARENT_KEY,KEY\nBudi,one,one/anggota[1]\n",

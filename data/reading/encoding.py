@@ -32,7 +32,9 @@ def as_utf8(data: pa.Buffer, name: str) -> tuple[str, pa.Buffer]:
     head = data.slice(0, min(data.size, _SAMPLE)).to_pybytes()
     for mark, encoding in _BOMS:
         if head.startswith(mark):
-            return (encoding, data.slice(len(mark))) if encoding == "utf-8-sig" else (encoding, _recode(data, encoding, name))
+            if encoding != "utf-8-sig" or not is_utf8(data):
+                return encoding, _recode(data, encoding, name)
+            return encoding, data.slice(len(mark))
     if unmarked := _utf16_without_mark(head):
         return unmarked, _recode(data, unmarked, name)
     if 20 * len(_CONTROL.findall(head)) > len(head):
