@@ -8,7 +8,7 @@ from pages.frame import PAGES
 
 ENTRIES = [entry for entries in PAGES.values() for entry in entries]
 ADDRESSES = {entry.url_path for entry in ENTRIES}
-SCRIPTS = sorted({entry.file.removesuffix(".py") for entry in ENTRIES} - ADDRESSES | {"frame", "parts", "parts/reads"})
+SCRIPTS = sorted({entry.file.removesuffix(".py") for entry in ENTRIES} - ADDRESSES | {"frame", "parts"})
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.url_path)
