@@ -11,7 +11,8 @@ import pytest
 from data.messages import FOLDER, LANGUAGES, catalogue, explain, say
 
 ROOT = Path(__file__).resolve().parents[1]
-CODE = [path for folder in ("access", "commands", "data", "metrics", "pages", "publishing") for path in (ROOT / folder).rglob("*.py")]
+FOLDERS = ("access", "commands", "data", "metrics", "pages", "publishing")
+CODE = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")]
 AREAS = {path.stem for path in (FOLDER / "id").glob("*.po")}
 KEY = re.compile(r"^[a-z_]+(\.[a-z0-9_]+)+$")
 
