@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from data.importing.mapping import Mapping
 from data.importing.preparing import Prepared, prepared
 from data.instruments.model import Instrument
 from data.instruments.workbook import read_kobo
@@ -233,18 +235,198 @@ def test_ona_repeats_become_rows_whether_they_stand_sideways_or_lengthways(testd
 
 
 def test_ona_truth_words_are_ticks_and_na_is_missing(testdata: Path) -> None:
-    toppings = "cheese pepperoni sausauge green_peppers mushrooms anchovies"
-    pizza = form(
-        "pizza",
-        "text name\ninteger age\nselect_one~g gender\nimage photo\ndate date\ngeopoint location\nselect_one~y pizza_fan\n"
-        "select_one~p pizza_type\nselect_multiple~t favorite_toppings\ndateTime start_time\ndateTime end_time\ndate today",
-        "g male\ng female\ny yes\ny no\np chitown\np new_york\n" + "\n".join(f"t {one}" for one in toppings.split()),
-    )
-    found = imported(testdata / "odk_ona_exports" / "good.csv", pizza)
+    found = imported(testdata / "odk_ona_exports" / "good.csv", form("pizza", PIZZA, PIZZA_CHOICES))
     first, second = rows(found, "pizza")[:2]
     assert (first["date"], first["pizza_type"], first["favorite_toppings"]) == (None, None, None)
-    assert (str(second["date"]), second["pizza_type"], second["favorite_toppings"]) == ("2014-09-30", "chitown", toppings)
+    assert (str(second["date"]), second["pizza_type"], second["favorite_toppings"]) == (
+        "2014-09-30",
+        "chitown",
+        " ".join(TOPPINGS),
+    )
     assert [one.rows_rejected for one in found.forms] == [0]
+
+
+TOPPINGS = ("cheese", "pepperoni", "sausauge", "green_peppers", "mushrooms", "anchovies")
+PIZZA = (
+    "text name\ninteger age\nselect_one~g gender\nimage photo\ndate date\ngeopoint location\nselect_one~y pizza_fan\n"
+    "select_one~p pizza_type\nselect_multiple~t favorite_toppings\ndateTime start_time\ndateTime end_time\ndate today\n"
+    "text imei\ntext phonenumber"
+)
+PIZZA_CHOICES = "g male\ng female\ny yes\ny no\np chitown\np new_york\n" + "\n".join(f"t {one}" for one in TOPPINGS)
+PIZZA_DROPPED = [
+    ("_location_latitude", "position"),
+    ("_location_longitude", "position"),
+    ("_location_altitude", "position"),
+    ("_location_precision", "position"),
+    ("name", "name"),
+    ("photo", "file"),
+    ("location", "position"),
+    ("imei", "device"),
+    ("phonenumber", "phone"),
+]
+
+
+def dropped(found: Prepared) -> list[tuple[str, str]]:
+    return [(one.column, str(one.reason)) for one in found.personal_data_dropped]
+
+
+def eaten(ticks: int | None) -> dict[str, Any]:
+    """All toppings, or none asked for."""
+    joined = None if ticks is None else " ".join(TOPPINGS)
+    return {"favorite_toppings": joined} | {f"favorite_toppings__{name}": ticks for name in TOPPINGS}
+
+
+def test_what_is_broken_in_an_ona_export_is_said_with_its_row_and_what_to_do(testdata: Path) -> None:
+    found = imported(testdata / "odk_ona_exports" / "bad.csv", form("pizza", PIZZA, PIZZA_CHOICES))
+    assert found.dialect == "ona"
+    # Nine rows; four have no day in `today`, the last of these is also the submission of the row before.
+    assert accounts(found) == [("pizza", 9, 5, 4, {})]
+    assert [(one.absent, one.unmapped) for one in found.forms] == [((), ())]
+    assert [one.message("en") for one in found.findings] == [
+        *(
+            f"Row {row}, column 'today' (V{row}): '{text}' is not a date. Write e.g. 31/12/2023 or 31 December 2023."
+            for row, text in ((7, "2014-0900"), (8, "2014-0901"), (9, "2014-0902"), (10, "2014-0903"))
+        ),
+        "Row 10: the same submission is already in row 9. Remove one of them.",
+    ]
+    assert found.findings[-1].message("id") == "Baris 10: isian yang sama sudah ada di baris 9. Hapus salah satunya."
+    assert dropped(found) == PIZZA_DROPPED
+    start, end = datetime(2014, 9, 4, 12, 19, 31), datetime(2014, 9, 4, 12, 24)
+    alone = {"age": 10, "gender": "male", "date": None, "pizza_fan": "no", "pizza_type": None, **eaten(None)}
+    assert rows(found, "pizza") == [
+        {
+            **alone,
+            "start_time": datetime(2014, 9, 4, 15, 6, 1),
+            "end_time": datetime(2014, 9, 4, 15, 7, 17),
+            "today": date(2014, 9, 4),
+        },
+        *(
+            {
+                "age": age,
+                "gender": "male",
+                "date": date(2014, 9, day),
+                "pizza_fan": fan,
+                "pizza_type": "chitown",
+                **eaten(1),
+                "start_time": start,
+                "end_time": end,
+                "today": date(2014, 9, today),
+            }
+            for age, day, fan, today in ((20, 30, "yes", 4), (21, 29, "no", 3), (22, 28, "yes", 2), (23, 27, "no", 1))
+        ),
+    ]
+
+
+def test_a_workbook_of_ona_has_no_more_rows_than_answers(testdata: Path) -> None:
+    found = imported(testdata / "odk_ona_exports" / "good.xlsx", form("pizza", PIZZA, PIZZA_CHOICES))
+    # The sheet claims 1,000 rows of which nine hold something; toppings are blank throughout: nobody was asked.
+    assert accounts(found) == [("pizza", 9, 9, 0, {})]
+    assert [(one.absent, one.unmapped) for one in found.forms] == [((), ())]
+    assert found.findings == ()
+    assert dropped(found) == PIZZA_DROPPED
+    kept = [(row["age"], row["date"], row["pizza_fan"], row["pizza_type"], row["today"]) for row in rows(found, "pizza")]
+    assert kept == [
+        (10, None, "no", None, date(2014, 9, 4)),
+        (20, date(2014, 9, 30), "yes", "chitown", date(2014, 9, 4)),
+        (21, date(2014, 9, 29), "no", "chitown", date(2014, 9, 3)),
+        (22, date(2014, 9, 28), "yes", "chitown", date(2014, 9, 2)),
+        (23, date(2014, 9, 27), "no", "chitown", date(2014, 9, 1)),
+        (24, date(2014, 9, 26), "yes", "chitown", date(2014, 9, 1)),
+        (25, date(2014, 9, 25), "no", "chitown", date(2014, 9, 1)),
+        (26, date(2014, 9, 24), "yes", "chitown", date(2014, 9, 2)),
+        (27, date(2014, 9, 23), "no", "chitown", date(2014, 9, 3)),
+    ]
+    assert [{name: row[name] for name in eaten(None)} for row in rows(found, "pizza")] == [eaten(None)] * 9
+
+
+def test_each_column_of_dates_is_asked_for_by_itself(testdata: Path) -> None:
+    path = testdata / "odk_ona_exports" / "date.csv"
+    dates = form("dates", "date today\ntext name\ndate tdate\ndateTime start\ndateTime end\ndateTime now")
+    asked = imported(path, dates)
+    assert accounts(asked) == [("dates", 2, 0, 2, {})]
+    assert [(one.variable, one.chosen, one.decided_by) for one in asked.forms[0].conventions] == [
+        ("today", None, "nothing"),
+        ("tdate", "month_first", "column"),  # 2/26/2019 leaves no doubt
+        ("start", None, "nothing"),
+        ("end", None, "nothing"),
+        ("now", None, "nothing"),
+    ]
+    assert [(one.code, one.cell, one.params["first"], one.params["second"]) for one in asked.findings] == [
+        ("two_dates", "A2", "2019-01-03", "2019-03-01"),
+        ("two_dates", "A3", "2019-01-03", "2019-03-01"),
+        ("two_dates", "D2", "2018-12-02", "2018-02-12"),
+        ("two_dates", "E2", "2019-12-05", "2019-05-12"),
+        ("two_dates", "F2", "2020-12-06", "2020-06-12"),
+    ]
+    order = dict.fromkeys(("today", "start", "end", "now"), "month_first")
+    told = imported(path, dates, chosen=Mapping(conventions={"dates": order}))
+    assert accounts(told) == [("dates", 2, 2, 0, {})]
+    assert rows(told, "dates") == [
+        {
+            "today": date(2019, 3, 1),
+            "tdate": date(2019, 3, 1),
+            "start": datetime(2018, 2, 12, 13, 20),
+            "end": datetime(2019, 5, 12, 13, 20),
+            "now": datetime(2020, 6, 12, 13, 20),
+        },
+        {
+            "today": date(2019, 3, 1),
+            "tdate": date(2019, 2, 26),
+            "start": datetime(2019, 5, 1, 8, 13, 3),
+            "end": datetime(2018, 3, 1, 8, 13, 3),
+            "now": datetime(2019, 3, 11, 16, 0, 51),
+        },
+    ]
+
+
+TRANSPORTS = {
+    "ambulance": "ambulance",
+    "bicycle": "bicycle",
+    "boat_canoe": "boat/canoe",
+    "bus": "bus",
+    "donkey_mule_cart": "donkey/mule/cart",
+    "keke_pepe": "keke napep",
+    "lorry": "lorry",
+    "motorbike": "motorbike",
+    "taxi": "taxi",
+}
+
+
+@pytest.mark.parametrize("file", ["transportation.csv", "transportation_labels_only.csv"])
+def test_options_whose_labels_have_slashes_are_found_by_path_and_by_label(testdata: Path, file: str) -> None:
+    types = "available_transportation_types_to_referral_facility"
+    survey = (
+        f"begin_group transport\nselect_multiple~t {types}\ntext {types}_other Specify other.\n"
+        "begin_group loop_over_transport_types_frequency\n"
+        + "".join(
+            f"begin_group {name}\nselect_one~f frequency_to_referral_facility Is {label} available daily or weekly?\nend_group\n"
+            for name, label in TRANSPORTS.items()
+        )
+        + "end_group\nend_group"
+    )
+    listed = "\n".join(f"t {name} {label}" for name, label in {**TRANSPORTS, "other": "Other"}.items())
+    found = imported(
+        testdata / "odk_ona_exports" / file, form("transportation", survey, f"{listed}\nf daily Daily\nf weekly Weekly")
+    )
+    assert accounts(found) == [("transportation", 1, 1, 0, {})]
+    assert [(one.absent, one.unmapped) for one in found.forms] == [((), ())]
+    # False for each option is asked and none of them; n/a is not asked.
+    prefix, suffix = "transport_loop_over_transport_types_frequency", "frequency_to_referral_facility"
+    assert rows(found, "transportation") == [
+        {types: ""}
+        | {f"{types}__{name}": 0 for name in (*TRANSPORTS, "other")}
+        | {f"{types}_other": None}
+        | {f"{prefix}_{name}_{suffix}": None for name in TRANSPORTS}
+    ]
+
+
+def test_of_places_and_paths_only_the_day_is_stored(testdata: Path) -> None:
+    path = testdata / "odk_ona_exports" / "GeoLocationForm_2015_01_15_01_28_45.csv"
+    found = imported(path, form("places", "date today\ngeopoint location\ngeotrace path\ngeoshape shape"))
+    assert accounts(found) == [("places", 4, 4, 0, {})]
+    assert rows(found, "places") == [{"today": date(2015, 1, 15)}] * 4
+    assert dropped(found) == [*PIZZA_DROPPED[:4], ("location", "position"), ("path", "position"), ("shape", "position")]
+    assert "36.78" not in str([frame.to_pylist() for frame in found.frames.values()])
 
 
 SURVEYCTO = (
@@ -254,8 +436,6 @@ SURVEYCTO = (
 
 
 def test_american_dates_are_asked_for_where_the_column_does_not_tell(testdata: Path) -> None:
-    from data.importing.mapping import Mapping
-
     path, instrument = testdata / "surveycto_exports" / "sctomedia_testdata_1_WIDE.csv", form("scto", SURVEYCTO)
     asked = imported(path, instrument)
     assert asked.dialect == "surveycto"
@@ -282,6 +462,40 @@ def test_surveycto_months_by_name_need_no_asking_and_device_numbers_stay_out(tes
         ("2018-09-18 12:10:08", 26),
     ]
     assert {(one.variable, str(one.reason)) for one in found.personal_data_dropped} == {("deviceid", "device"), ("name", "name")}
+
+
+def test_a_surveycto_export_under_the_forms_own_name_keeps_zeros_apart_from_blanks(testdata: Path) -> None:
+    survey = (
+        "text deviceid\ntext subscriberid\ntext simid\ndateTime starttime\ndateTime endtime\ntext devicephonenum\n"
+        "integer consent\ntext name\ninteger age\nfile stream_light\ndecimal pct_quiet"
+    )
+    found = imported(testdata / "surveycto_exports" / "test_data_form.csv", form("scto", survey))
+    assert found.dialect == "surveycto"
+    assert accounts(found) == [("scto", 5, 5, 0, {})]
+    assert found.forms[0].absent == ()
+    assert dropped(found) == [
+        ("deviceid", "device"),
+        ("subscriberid", "device"),
+        ("simid", "device"),
+        ("devicephonenum", "phone"),
+        ("name", "name"),
+        ("stream_light", "file"),
+    ]
+    # Two did not consent: no age was asked. The share of quiet time is 0 in all of them and stays 0.
+    assert [(row["consent"], row["age"], round(row["pct_quiet"], 4)) for row in rows(found, "scto")] == [
+        (1, 68, 0.0),
+        (1, 26, 0.0),
+        (0, None, 0.0),
+        (1, 25, 0.0),
+        (0, None, 0.0),
+    ]
+    assert [str(row["starttime"])[11:] for row in rows(found, "scto")] == [
+        "12:11:39",
+        "12:10:08",
+        "12:12:25",
+        "14:36:51",
+        "14:38:11",
+    ]
 
 
 def test_surveycto_wide_repeats_become_rows(tmp_path: Path) -> None:

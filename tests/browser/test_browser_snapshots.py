@@ -60,7 +60,7 @@ def read_alone(browser: Browser, link: str) -> None:
         reader.get_by_role("link", name="Unduh dokumen angka").click()
     assert re.fullmatch(r"pantau-air-bersih-\d{4}-\d\d-\d\d\.json\.gz", downloading.value.suggested_filename)
     reader.get_by_role("link", name="English").click()
-    expect(reader.get_by_role("heading", name="All indicators")).to_be_visible()
+    expect(reader.get_by_role("heading", name="What was promised")).to_be_visible()
     context.close()
 
 
