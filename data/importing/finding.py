@@ -38,4 +38,5 @@ class Finding:
         return {name: getattr(self, name) for name in ("form", "sheet", "row", "column", "cell", "value")}
 
     def message(self, language: Language) -> str:
-        return say(f"import.finding.{self.code}", language, **{**self.places(), **self.params})
+        of_sheet = say("import.of_sheet", language, sheet=self.sheet) if self.sheet else ""  # a CSV has no sheets
+        return say(f"import.finding.{self.code}", language, **{**self.places(), "of_sheet": of_sheet, **self.params})
