@@ -7,6 +7,7 @@ import resource
 import subprocess
 import sys
 import zipfile
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -167,3 +168,11 @@ def test_the_bound_on_memory_is_set_in_the_child_and_not_here() -> None:
     read(workbook([["a", "b"], [1, "x"]]), "data.xlsx")
 
     assert resource.getrlimit(resource.RLIMIT_AS) == before
+
+
+def test_a_part_whose_checksum_is_wrong_makes_a_damaged_workbook_and_no_fault_of_ours():
+    book = workbook([["a", "b"], [1, 2]], merges=("A1:B1",))
+    with zipfile.ZipFile(BytesIO(book)) as packed:
+        checksum = packed.getinfo("xl/worksheets/sheet1.xml").CRC.to_bytes(4, "little")
+    assert book.count(checksum) >= 1
+    assert refusal(book.replace(checksum, bytes(4)), "data.xlsx") == "reading.damaged"

@@ -6,6 +6,8 @@ import json
 import os
 import sys
 import traceback
+import zipfile
+import zlib
 from pathlib import Path
 from types import TracebackType
 
@@ -42,7 +44,8 @@ def _answer(request: dict) -> dict[str, object]:
         return {"error": error.code, "params": error.params}
     except MemoryError:
         return {"error": "reading.too_much", "params": {"name": request["name"]}}
-    except fastexcel.FastExcelError:
+    # The reader is laxer about an archive than our own look inside it.
+    except (fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error):
         return {"error": "reading.damaged", "params": {"name": request["name"]}}
     tables = [_stored(table, Path(request["folder"]) / f"{index}.arrow") for index, table in enumerate(book.tables)]
     return {"tables": tables, "hidden_sheets": book.hidden_sheets, "is_xlsform": book.is_xlsform}
