@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from access.policy import person_at_this_machine
+from data import exporting
 from data.errors import UserError
 from data.importing import batches, mapping_file, rejects
 from data.importing.committing import commit
@@ -46,6 +47,10 @@ def add(subparsers: Any, shared: argparse.ArgumentParser) -> None:
         one = group.add_parser(name, parents=[shared], help=help_)
         one.add_argument("id", type=int, metavar="ID")
         one.set_defaults(run=work)
+    export = group.add_parser("export", parents=[shared], help="a batch's responses as a workbook that imports again")
+    export.add_argument("id", type=int, metavar="ID")
+    export.add_argument("file", type=Path, metavar="FILE.xlsx")
+    export.set_defaults(run=_export)
 
 
 def import_file(args: argparse.Namespace) -> int:
@@ -233,6 +238,15 @@ def _withdraw(args: argparse.Namespace) -> int:
 def _restore(args: argparse.Namespace) -> int:
     batches.restore(open_store(args.store), person_at_this_machine(), args.id)
     return _changed(args, "accepted")
+
+
+def _export(args: argparse.Namespace) -> int:
+    args.file.write_bytes(exporting.workbook(open_store(args.store), person_at_this_machine(), args.id))
+    if args.json:
+        print(json.dumps({"batch": args.id, "file": str(args.file)}))
+    else:
+        print(say("import.said.exported", args.language, batch=args.id, file=args.file.name))
+    return DONE
 
 
 def _changed(args: argparse.Namespace, state: str) -> int:

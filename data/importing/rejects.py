@@ -14,7 +14,6 @@ import numpy as np
 import openpyxl
 import pyarrow as pa
 import pyarrow.compute as pc
-from openpyxl.cell import WriteOnlyCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
@@ -29,6 +28,7 @@ from data.importing.preparing import Prepared
 from data.importing.source import Source
 from data.instruments.model import Kind, Variable
 from data.messages import Language, say
+from data.spreadsheet import cell
 
 FAULTY = PatternFill("solid", fgColor="FFC7CE")
 WHOLE_ROW = PatternFill("solid", fgColor="FFEB9C")
@@ -106,9 +106,9 @@ def _write(
     for number, index in enumerate(shown, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = min(40.0, max(10.0, len(source.headers[0][index]) + 2.0))
     sheet.freeze_panes = "A2"
-    header = [_cell(sheet, source.headers[0][index], font=HEADER) for index in shown]
+    header = [cell(sheet, source.headers[0][index], font=HEADER) for index in shown]
     header[0].comment = _comment([say("import.rejects.how", language)])
-    sheet.append([*header, *(_cell(sheet, name, font=HEADER) for name in own)])
+    sheet.append([*header, *(cell(sheet, name, font=HEADER) for name in own)])
     at = pa.array(chosen, pa.int64())
     texts = [
         [None] * len(chosen) if index in blank else privacy.struck(source.column(index).take(at))[0].to_pylist()
@@ -121,15 +121,15 @@ def _write(
         cells = []
         for column, index in enumerate(shown):
             text = texts[column][place]
-            cell = _cell(
+            made = cell(
                 sheet, _number(text) if text is not None and numeric[column][place] else text, font=None if wrong else ACCEPTED
             )
             if messages := wrong.get(source.letters[0][index]):
-                cell.fill, cell.comment = FAULTY, _comment(messages)
-            cells.append(cell)
+                made.fill, made.comment = FAULTY, _comment(messages)
+            cells.append(made)
         if messages := wrong.get(""):
             cells[0].fill, cells[0].comment = WHOLE_ROW, _comment(messages)
-        sheet.append([*cells, *(_cell(sheet, values[place], font=ACCEPTED) for values in own.values())])
+        sheet.append([*cells, *(cell(sheet, values[place], font=ACCEPTED) for values in own.values())])
 
 
 def _hidden(prepared: Prepared, part: Part) -> tuple[set[int], set[int]]:
@@ -184,19 +184,6 @@ def _number(text: str) -> int | float | str:
     if text.lstrip("-").isdigit():
         return int(text) if len(text) <= 15 else text
     return float(text)
-
-
-def _cell(sheet: WriteOnlyWorksheet, value: object, *, font: Font | None = None) -> WriteOnlyCell:
-    """A cell that is never a formula, whatever its text begins with."""
-    cell = WriteOnlyCell(sheet, value)
-    if isinstance(value, str):
-        cell.data_type = "s"
-        if value[:1] in {"=", "+", "-", "@"}:
-            cell.style = "Normal"
-            cell.quotePrefix = True
-    if font is not None:
-        cell.font = font
-    return cell
 
 
 def _comment(messages: list[str]) -> Comment:
