@@ -125,3 +125,58 @@ def test_a_wrong_question_is_refused_with_what_there_is(run: Run, arguments: tup
 def test_an_empty_store_says_what_to_do(run: Run) -> None:
     assert run("estimate", "--language", "en") == (
         0, "There are no estimates yet. Check that data have been imported and partnerships registered.\n")
+
+
+@pytest.mark.parametrize("has_population", [True, False])
+def test_a_kobotoolbox_export_of_clusters_gives_what_r_gives(
+    has_population: bool, run: Run, tmp_path: Path, testdata: Path,
+) -> None:
+    """d <- svydesign(id = ~dnum, weights = ~pw, fpc = ~fpc, data = apiclus1), and without fpc: reference_dev.json."""
+    questions = {"dnum": "text", "api00": "integer", "api_stu": "integer", "enroll": "integer", "stype": "select_one level",
+                 "pw": "decimal", "fpc": "integer"}
+    design = {"form": "cluster", "weight": "pw", "psu": "dnum"} | ({"psu_population": "fpc"} if has_population else {})
+    (tmp_path / "cluster.xlsx").write_bytes(workbook({
+        "survey": [{"type": kind, "name": name, "label": name} for name, kind in questions.items()],
+        "choices": [{"list_name": "level", "name": name, "label": name} for name in "EMH"],
+        "settings": [{"form_id": "cluster", "form_title": "Cluster", "version": "1"}],
+        "design": [design],
+        "indicators": [
+            {"form": "cluster", "theme": "income", "better": "up", "definition": "", "label": each["id"], "unit": "count", **each}
+            for each in (
+                {"id": "c.api", "kind": "mean", "numerator": "api00"},
+                {"id": "c.tested", "kind": "ratio", "numerator": "api_stu", "denominator": "enroll"},
+                {"id": "c.high", "kind": "share", "numerator": "stype = H", "unit": "share"},
+                {"id": "c.api_high", "kind": "mean", "numerator": "api00", "where": "stype = H"},
+            )
+        ],
+    }))
+    rows = pd.read_csv(testdata / "r_survey" / "apiclus1.csv").rename(columns={"api.stu": "api_stu"})[list(questions)]
+    number = pd.Series(range(1, len(rows) + 1))
+    rows = rows.assign(_id=1000 + number, _uuid="uuid-" + number.astype(str), _submission_time="2026-01-05T08:00:00", _index=number)
+    (tmp_path / "export.xlsx").write_bytes(workbook({"Cluster": rows.to_dict("records")}))
+    for command in (
+        ("instrument", "add", str(tmp_path / "cluster.xlsx")),
+        ("round", "add", "y2000", "--kind", "baseline", "--from", "2000-01-01", "--to", "2000-12-31"),
+    ):
+        assert run(*command)[0] == 0
+    _, said = run("import", str(tmp_path / "export.xlsx"), "--instrument", "cluster", "--round", "y2000", "--json")
+    imported = json.loads(said)
+    assert (imported["dialect"], imported["forms"]["cluster"]["rows_accepted"]) == ("kobo", 183)
+
+    def found(*more: str) -> dict[tuple[str, str | None], list[float]]:
+        _, printed = run("estimate", "--by", "all", "--format", "json", *more)
+        return {(each["indicator"], each["category"]): [each["estimate"], each["se"]] for each in json.loads(printed)}
+
+    cases = json.loads((testdata / "r_survey" / "reference_dev.json").read_text())["cases"]
+    r = {case["id"]: [case["estimate"], case["se"]] for case in cases}
+    whole, by_level = found(), found("--group", "stype")
+    if not has_population:
+        assert whole["c.api", None] == pytest.approx(r["clus1_nofpc_mean#api00"], rel=1e-6)
+        return
+    assert whole["c.api", None] == pytest.approx(r["clus1_mean#api00"], rel=1e-6)
+    assert whole["c.tested", None] == pytest.approx(r["clus1_ratio#api.stu/enroll"], rel=1e-6)
+    assert whole["c.high", None] == pytest.approx(r["clus1_propci#mean"], rel=1e-6)
+    assert whole["c.api_high", None] == pytest.approx(r["clus1_subset_H#api00"], rel=1e-6)
+    assert {level: by_level["c.api", level] for level in "EMH"} == {
+        level: pytest.approx(r[f"clus1_by_stype#{level}"], rel=1e-6) for level in "EMH"
+    }
