@@ -152,7 +152,7 @@ def test_a_kobotoolbox_export_of_clusters_gives_what_r_gives(
     }))
     rows = pd.read_csv(testdata / "r_survey" / "apiclus1.csv").rename(columns={"api.stu": "api_stu"})[list(questions)]
     number = pd.Series(range(1, len(rows) + 1))
-    rows = rows.assign(_id=1000 + number, _uuid="uuid-" + number.astype(str), _submission_time="2026-01-05T08:00:00", _index=number)
+    rows = rows.assign(_id=1000 + number, _uuid="uuid-" + number.astype(str), _index=number)
     (tmp_path / "export.xlsx").write_bytes(workbook({"Cluster": rows.to_dict("records")}))
     for command in (
         ("instrument", "add", str(tmp_path / "cluster.xlsx")),
