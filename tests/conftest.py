@@ -8,10 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from access.policy import Viewer, person_at_this_machine
 from data.example.loading import load
 from data.store import Store, open_store
+
+# The same examples each time and no deadline, so that a run says something about the code and not about luck or the machine;
+# `pytest --hypothesis-profile=seeking` looks for new ones.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("seeking", deadline=None)
+settings.load_profile("steady")
 
 TESTDATA = Path(__file__).resolve().parents[2] / "shared" / "testdata"
 
