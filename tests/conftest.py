@@ -1,9 +1,7 @@
 """Fixtures that every area's tests share."""
 from __future__ import annotations
 
-import os
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from hypothesis import settings
 from access.policy import Viewer, person_at_this_machine
 from data.example.loading import load
 from data.store import Store, open_store
+from tests.closed_store import made_once
 
 # The same examples each time and no deadline, so that a run says something about the code and not about luck or the machine;
 # `pytest --hypothesis-profile=seeking` looks for new ones.
@@ -46,20 +45,7 @@ def viewer() -> Viewer:
 @pytest.fixture(scope="session")
 def example_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A closed store with the example survey, made once for all workers; to be copied, not opened."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    whole, making = shared / "example", shared / "example.making"
-    try:
-        making.mkdir()
-    except FileExistsError:
-        while not whole.exists():
-            time.sleep(0.2)
-        return whole
-    opened = open_store(making / "store")
-    load(opened, person_at_this_machine())
-    opened.close()
-    (making / "store").rename(whole)
-    return whole
+    return made_once(tmp_path_factory, "example", load)
 
 
 @pytest.fixture

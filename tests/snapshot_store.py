@@ -1,19 +1,18 @@
 """A store with a partnership to publish: two rounds of the household survey, targets, comparison villages."""
 from __future__ import annotations
 
-import os
-import time
 from pathlib import Path
 
 import pytest
 
-from access.policy import Viewer, person_at_this_machine
+from access.policy import Viewer
 from data.importing.committing import commit
 from data.importing.preparing import prepare
 from data.instruments import adding
 from data.register import changes
-from data.store import Store, open_store
+from data.store import Store
 from tests import kobo_export
+from tests.closed_store import made_once
 
 RECORDS: tuple[tuple[str, dict[str, object]], ...] = (
     *(("villages", {"code": code, "name": name}) for code, name in (
@@ -34,20 +33,7 @@ VILLAGES = ("18.02.02.2005", "18.02.02.2006", "18.02.02.2010")
 
 def filled(factory: pytest.TempPathFactory) -> Path:
     """The directory of a closed store, filled once for all workers; to be copied, not opened."""
-    base = factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    whole, making = shared / "snapshot_store", shared / "snapshot_store.making"
-    try:
-        making.mkdir()
-    except FileExistsError:
-        while not whole.exists():
-            time.sleep(0.2)
-        return whole
-    store = open_store(making / "store")
-    fill(store, person_at_this_machine())
-    store.close()
-    (making / "store").rename(whole)
-    return whole
+    return made_once(factory, "snapshot_store", fill)
 
 
 def fill(store: Store, viewer: Viewer) -> None:
