@@ -9,7 +9,7 @@ import pandas as pd
 from duckdb import DuckDBPyConnection
 
 from access.policy import Action, Viewer, may, require
-from data import protecting
+from data import breaks, protecting
 from data.asking import measured, place_of, placed, questions
 from data.combining import Combination, between_categories, between_rounds, members_less_comparison
 from data.comparing import Compared, compared
@@ -59,7 +59,8 @@ def changes(
     """One row per indicator, domain and category with data in both rounds: the second round less the first.
 
     The columns of `estimates`, `round` being "A:B", and `p_value`, of the hypothesis that nothing changed, and `p_holm`, the
-    same for someone who looks at the whole answer. n and PSUs are those of both rounds.
+    same for someone who looks at the whole answer. n and PSUs are those of both rounds. There is no change across a break of
+    the series.
     Raises `UserError` for a round that has no data anywhere.
     """
     require(viewer, Action.SEE_RESULTS)
@@ -74,7 +75,7 @@ def changes(
     for round in pair:
         if seen and round not in seen:
             raise UserError("estimate.unknown_round", round=round, known=", ".join(sorted(seen)))
-    return frame
+    return _unbroken(store, frame, pair)
 
 
 def gaps(
@@ -108,9 +109,15 @@ def difference_in_differences(
 ) -> pd.DataFrame:
     """One row per indicator and partnership with comparison villages: its members' change less theirs, as `changes`."""
     require(viewer, Action.SEE_RESULTS)
-    return compared_frame(store, viewer, indicators, "partnership", None,
-                     lambda cursor, whole: with_comparison(cursor, viewer, whole, domains),
-                     lambda place: members_less_comparison(place, pair))
+    frame = compared_frame(store, viewer, indicators, "partnership", None,
+                      lambda cursor, whole: with_comparison(cursor, viewer, whole, domains),
+                      lambda place: members_less_comparison(place, pair))
+    return _unbroken(store, frame, pair)
+
+
+def _unbroken(store: Store, frame: pd.DataFrame, pair: tuple[str, str]) -> pd.DataFrame:
+    with store.reading() as cursor:
+        return breaks.without(frame, breaks.broken_between(cursor, pair))
 
 
 def compared_frame(

@@ -5,7 +5,6 @@ for the same reason. Colours hold on light and dark ground, and a mark's shape s
 """
 from __future__ import annotations
 
-import html
 import textwrap
 from collections.abc import Sequence
 from typing import Any
@@ -15,16 +14,10 @@ import plotly.graph_objects as go
 
 from data import formats
 from data.messages import Language, say
+from pages.parts.charts_marks import BEFORE, FURTHER, GOAL, NOW, arms, finished, labelled, scaled, spoken, ticks
 from pages.parts.rows import rows_of
 
-NOW, BEFORE, GOAL = "#0f9488", "#7b8a8f", "#c2570c"
-# Nothing to zoom or drag: a finger on a chart scrolls the page.
-SETTINGS: dict[str, Any] = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 _SYMBOLS = ("circle", "diamond-open", "square-open", "triangle-up-open", "x-open")
-_LETTERS = 46  # of a label on one line, on a narrow phone
-_LABEL = 18  # pixels of a line of a label
-_MARKS = 34  # pixels for one line of marks
-_FURTHER = 16  # pixels for each further line of marks
 _CUT = (-0.5, 1.5)  # how far behind the start and beyond the target a way is drawn
 
 
@@ -38,26 +31,26 @@ def dots(frame: pd.DataFrame, *, unit: str, language: Language, series: Sequence
     shown = set(frame.loc[frame["estimate"].notna(), "name"])
     names = list(dict.fromkeys(frame["name"]))
     labels = [name if name in shown else f"{name} · {say('parts.chart.withheld', language)}" for name in names]
-    depth = dict(zip(names, _labelled(figure, labels, lines=len(series)), strict=True))
+    depth = dict(zip(names, labelled(figure, labels, lines=len(series)), strict=True))
     for place, each in enumerate(series):
         rows = frame[(frame["series"] == each) & frame["estimate"].notna()]
         color = NOW if place == 0 else BEFORE
         figure.add_trace(go.Scatter(
-            x=_scaled(rows["estimate"], unit), y=[depth[name] + place * _FURTHER for name in rows["name"]], name=each,
+            x=scaled(rows["estimate"], unit), y=[depth[name] + place * FURTHER for name in rows["name"]], name=each,
             mode="markers", marker={"size": 11, "symbol": _symbol(place), "color": color, "line": {"width": 2, "color": color}},
-            error_x=_arms(rows, unit, color), hoverinfo="text",
-            hovertext=[_spoken(row, unit, language) for row in rows_of(rows)],
+            error_x=arms(rows, unit, color), hoverinfo="text",
+            hovertext=[spoken(row, unit, language) for row in rows_of(rows)],
         ))
     goals = frame.dropna(subset=["target"]).drop_duplicates("name")
     if len(goals):
-        between = (len(series) - 1) * _FURTHER
+        between = (len(series) - 1) * FURTHER
         figure.add_trace(go.Scatter(
-            x=_scaled(goals["target"], unit), y=[depth[name] + between / 2 for name in goals["name"]],
+            x=scaled(goals["target"], unit), y=[depth[name] + between / 2 for name in goals["name"]],
             name=say("parts.chart.target", language), mode="markers", hoverinfo="text",
             marker={"symbol": "line-ns", "size": (20 + between) / 1.4, "line": {"width": 3, "color": GOAL}},
             hovertext=[f"{say('parts.chart.target', language)}: {formats.value(x, unit, language)}" for x in goals["target"]],
         ))
-    return _finished(figure, unit=unit, language=language)
+    return finished(figure, unit=unit, language=language)
 
 
 def paths(frame: pd.DataFrame, *, language: Language) -> go.Figure:
@@ -71,7 +64,7 @@ def paths(frame: pd.DataFrame, *, language: Language) -> go.Figure:
     rows = frame.reset_index(drop=True)
     ways = [" → ".join(formats.amount(x, row.unit, language) for x in (row.baseline, row.estimate, row.target))
             + f" {formats.unit_words(row.unit, language)}" for row in rows_of(rows)]
-    depths = _labelled(figure, list(rows["name"]), lines=1, below=ways)
+    depths = labelled(figure, list(rows["name"]), lines=1, below=ways)
     span = rows["target"] - rows["baseline"]
     now, due, one_end, other_end = (
         ((rows[each] - rows["baseline"]) / span).clip(*_CUT) for each in ("estimate", "expected", "lower", "upper"))
@@ -84,7 +77,7 @@ def paths(frame: pd.DataFrame, *, language: Language) -> go.Figure:
         marker={"size": 11, "color": NOW},
         error_x={"type": "data", "symmetric": False, "array": high.where(toward, low).fillna(0),
                  "arrayminus": low.where(toward, high).fillna(0), "color": NOW, "thickness": 2, "width": 5},
-        hovertext=[_spoken(row, row.unit, language) for row in rows_of(rows)],
+        hovertext=[spoken(row, row.unit, language) for row in rows_of(rows)],
     ))
     figure.add_trace(go.Scatter(
         x=due, y=depths, mode="markers", name=say("parts.chart.expected", language), hoverinfo="text",
@@ -92,7 +85,7 @@ def paths(frame: pd.DataFrame, *, language: Language) -> go.Figure:
         hovertext=[f"{say('parts.chart.expected', language)}: {formats.value(row.expected, row.unit, language)}"
                    for row in rows_of(rows)],
     ))
-    _finished(figure, unit=None, language=language, has_legend=False)
+    finished(figure, unit=None, language=language, has_legend=False)
     reached = pd.concat([now, due, one_end, other_end])
     figure.update_layout(barmode="overlay", xaxis={
         "range": [min(-0.08, reached.min() - 0.05), max(1.08, reached.max() + 0.05)], "tickvals": [0, 1], "showgrid": False,
@@ -117,7 +110,7 @@ def trajectory(points: pd.DataFrame, *, unit: str, language: Language, baseline:
     if goals:
         way = ([baseline] if baseline else []) + list(goals)
         figure.add_trace(go.Scatter(
-            x=[on for on, _ in way], y=_scaled(pd.Series([x for _, x in way]), unit), mode="lines+markers",
+            x=[on for on, _ in way], y=scaled(pd.Series([x for _, x in way]), unit), mode="lines+markers",
             name=say("parts.chart.path", language), line={"color": GOAL, "dash": "dash", "width": 2}, hoverinfo="text",
             marker={"size": [0] * (len(way) - len(goals)) + [13] * len(goals), "symbol": "star-diamond", "color": GOAL,
                     "opacity": 1},
@@ -127,9 +120,9 @@ def trajectory(points: pd.DataFrame, *, unit: str, language: Language, baseline:
         figure.add_vline(x=str(on), line={"width": 1, "color": BEFORE, "dash": "dot"})
         figure.add_annotation(x=str(on), y=0, yref="paper", xanchor="left", xshift=4, yanchor="bottom", showarrow=False,
                               text="<br>".join(textwrap.wrap(say("parts.chart.break", language), 14)), align="left")
-    _finished(figure, unit=None, language=language, height=300)
+    finished(figure, unit=None, language=language, height=300)
     figure.update_xaxes(type="date", tickformat="%Y", dtick="M12", showgrid=False)
-    figure.update_yaxes(visible=True, showgrid=True, autorange=True, **_ticks(unit, language))
+    figure.update_yaxes(visible=True, showgrid=True, autorange=True, **ticks(unit, language))
     return figure
 
 
@@ -140,30 +133,11 @@ def _line(figure: go.Figure, points: pd.DataFrame, name: str, unit: str, languag
     parts = sum((dates >= pd.Timestamp(on)).astype(int) for on in breaks) if len(breaks) else pd.Series(0, index=rows.index)
     for place, (_, part) in enumerate(rows.groupby(parts)):
         figure.add_trace(go.Scatter(
-            x=part["measured_on"], y=_scaled(part["estimate"], unit), mode="lines+markers", name=name, legendgroup=name,
+            x=part["measured_on"], y=scaled(part["estimate"], unit), mode="lines+markers", name=name, legendgroup=name,
             showlegend=place == 0, line={"color": color, "width": 2}, marker={"size": 11, "symbol": symbol, "color": color},
-            error_y={**_arms(part, unit, color)}, hoverinfo="text",
-            hovertext=[_spoken(row, unit, language) for row in rows_of(part)],
+            error_y={**arms(part, unit, color)}, hoverinfo="text",
+            hovertext=[spoken(row, unit, language) for row in rows_of(part)],
         ))
-
-
-def _scaled(numbers: pd.Series, unit: str) -> pd.Series:
-    return numbers * 100 if unit == formats.SHARE else numbers
-
-
-def _arms(rows: pd.DataFrame, unit: str, color: str) -> dict[str, Any]:
-    middle, low, high = (_scaled(rows[each], unit) for each in ("estimate", "lower", "upper"))
-    return {"type": "data", "symmetric": False, "array": (high - middle).fillna(0), "arrayminus": (middle - low).fillna(0),
-            "color": color, "thickness": 2, "width": 5}
-
-
-def _spoken(row: Any, unit: str, language: Language) -> str:
-    """What a finger or pointer on a mark reads: name, value, interval, how many were asked."""
-    lines = [f"<b>{html.escape(str(row.name))}</b>", formats.value(row.estimate, unit, language),
-             formats.interval(row.lower, row.upper, unit, language)]
-    if getattr(row, "n", None) is not None and row.n == row.n:
-        lines.append(say("parts.asked", language, n=formats.number(row.n, language)))
-    return "<br>".join(lines)
 
 
 def _symbol(place: int) -> str:
@@ -173,41 +147,3 @@ def _symbol(place: int) -> str:
 def _bar(lengths: Any, depths: Sequence[int], color: str, *, name: str | None) -> go.Bar:
     return go.Bar(x=lengths, y=depths, width=10, orientation="h", name=name, showlegend=name is not None, hoverinfo="skip",
                   marker={"color": color, "line": {"width": 0}})
-
-
-def _labelled(figure: go.Figure, labels: Sequence[str], *, lines: int, below: Sequence[str] | None = None) -> list[int]:
-    """Writes a label above the place of each row, and sets the height; returns how deep each row's first marks are, in pixels."""
-    depths, depth = [], 0
-    for place, label in enumerate(labels):
-        wrapped = [html.escape(line) for line in textwrap.wrap(label, _LETTERS)]
-        if below:
-            wrapped.append(f"<span style='font-size:12px'>{html.escape(below[place].strip())}</span>")
-        figure.add_annotation(x=0, xref="paper", xanchor="left", y=depth, yanchor="top", text="<br>".join(wrapped),
-                              showarrow=False, align="left", font={"size": 14})
-        depth += _LABEL * len(wrapped)
-        depths.append(depth + _MARKS // 2)
-        depth += _MARKS + _FURTHER * (lines - 1)
-    figure.update_layout(height=depth)
-    figure.update_yaxes(visible=False, range=[depth, 0])
-    return depths
-
-
-def _finished(figure: go.Figure, *, unit: str | None, language: Language, height: int | None = None,
-              has_legend: bool = True) -> go.Figure:
-    """Settles size, legend and axes. The marks' own height is in the layout already, or given."""
-    drawn = height or figure.layout.height
-    top, bottom = 6, 84 if has_legend else 28  # the ticks, and at most three lines of legend
-    figure.update_layout(
-        height=drawn + top + bottom, margin={"l": 4, "r": 14, "t": top, "b": bottom, "autoexpand": height is not None},
-        showlegend=has_legend, dragmode=False, separators=formats.separators(language), hoverlabel={"align": "left"},
-        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -36 / drawn, "yanchor": "top", "traceorder": "normal"},
-    )
-    figure.update_xaxes(fixedrange=True, zeroline=False, **(_ticks(unit, language) if unit else {}))
-    figure.update_yaxes(fixedrange=True, zeroline=False)
-    return figure
-
-
-def _ticks(unit: str, language: Language) -> dict[str, Any]:
-    if unit == formats.SHARE:
-        return {"ticksuffix": " %" if language == "id" else "%"}
-    return {"tickprefix": "Rp ", "tickformat": ",.0f", "nticks": 5} if unit.startswith("rp") else {}

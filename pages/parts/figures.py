@@ -7,7 +7,7 @@ import streamlit as st
 
 from data import formats
 from pages.parts import downloads
-from pages.parts.charts import SETTINGS
+from pages.parts.charts_marks import SETTINGS
 from pages.parts.rows import rows_of
 from pages.parts.session import language
 from pages.parts.words import plain, say
