@@ -2,14 +2,14 @@
 
 A sheet for the main form and one for each repeat, columns by the variables' names. What was dropped at import (names, numbers of
 identity cards, exact positions) is not in the store and so in no export; a respondent's keyed hash stays here too, since it
-would tell who is who across rounds to whoever gets two files. A variable that nobody answered has no column: imported again,
-the file lacks it as a whole, which for a required one is a warning, where blanks would reject every row.
+would tell who is who across rounds to whoever gets two files. What was required and never answered, such as a name that was
+dropped, has no column. Each row says that it was accepted before, so that a required answer it lacks is a warning when it is
+imported again.
 """
 
 from __future__ import annotations
 
 import io
-import re
 from collections import abc
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -17,37 +17,46 @@ from typing import Any
 
 import openpyxl
 from duckdb import DuckDBPyConnection
-from openpyxl.utils.escape import escape
 
 from access.policy import Action, Viewer, require, sees_village
 from data import responses
 from data.errors import UserError
+from data.importing import privacy
+from data.importing.dialects import STORED
 from data.instruments import kept
 from data.instruments.model import Form, Instrument, Kind
 from data.register import partnerships_in
-from data.spreadsheet import cell
+from data.spreadsheet import MOST_ROWS, cell
 from data.store import Store, quoted
 
 _FETCHED = 5_000
 _EXACT = 10**15  # a spreadsheet holds whole numbers to so many; longer ones are written as text
 _NAME = 31
-_ESCAPED = re.compile(r"_x(?=[0-9A-Fa-f]{4}_)")  # a spreadsheet would read it as another character
 
 
 def workbook(store: Store, viewer: Viewer, batch: int) -> bytes:
-    """The rows of a batch in the viewer's villages, as XLSX. Raises `UserError` for a batch that is not there."""
+    """The rows of a batch in the viewer's villages, as XLSX.
+
+    Raises `UserError` for a batch that is not there, or that holds more than a workbook can.
+    """
     require(viewer, Action.SEE_RESPONSES)
     with store.reading() as cursor:
-        found = cursor.execute("SELECT instrument FROM batch WHERE id = ?", [batch]).fetchone()
-    if found is None:
+        found = cursor.execute("SELECT instrument, instrument_version FROM batch WHERE id = ?", [batch]).fetchall()
+    if not found:
         raise UserError("import.unknown_batch", batch=batch)
-    instrument = kept.instrument(store, viewer, found[0])
+    ((name, version),) = found
+    instrument = kept.instrument(store, viewer, name)
     book = openpyxl.Workbook(write_only=True)
     indices: dict[str, dict[int, int]] = {}
-    with store.reading() as cursor:
-        villages = _villages(cursor, viewer, instrument, batch)
-        for form in instrument.forms:
-            indices[form.name] = _write(book, cursor, instrument, form, batch, villages, indices)
+    try:
+        with store.reading() as cursor:
+            villages = _villages(cursor, viewer, instrument, batch)
+            for form in instrument.forms:
+                indices[form.name] = _write(book, cursor, instrument, form, batch, version, villages, indices)
+    except UserError:
+        for sheet in book.worksheets:
+            sheet.close()  # half-written sheets hold files open
+        raise
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
@@ -75,6 +84,7 @@ def _write(
     instrument: Instrument,
     form: Form,
     batch: int,
+    version: str,
     villages: list[str] | None,
     indices: abc.Mapping[str, abc.Mapping[int, int]],
 ) -> dict[int, int]:
@@ -84,12 +94,13 @@ def _write(
         where, params = f"{where} AND list_contains(?, _village)", [*params, villages]
     source = f"{responses.qualified(instrument.id, form.name)} WHERE {where}"
     headers = _answered(cursor, form, source, params)
+    _refuse_too_long(cursor, form, source, params)
     has_uuid = form.parent is None or cursor.execute(f"SELECT count(_uuid) FROM {source}", params).fetchone() != (0,)  # noqa: S608
     parent = form.parent
     sheet = book.create_sheet(form.name[:_NAME])
     sheet.freeze_panes = "A2"
     own = ["_index", *(["_uuid"] if has_uuid else []), *(["_parent_table_name", "_parent_index"] if parent else [])]
-    sheet.append([*headers.values(), *own])
+    sheet.append([*headers.values(), *own, STORED])
     listed = ", ".join(map(quoted, ["_row", "_parent", "_uuid", *headers]))
     cursor.execute(f"SELECT {listed} FROM {source} ORDER BY _row", params)  # noqa: S608
     written: dict[int, int] = {}
@@ -100,25 +111,39 @@ def _write(
         place: list[object] = [written[row], *([uuid] if has_uuid else [])]
         if parent:
             place += [parent[:_NAME], indices[parent][above]]
-        sheet.append([cell(sheet, _written(value)) for value in (*answers, *place)])
+        sheet.append([cell(sheet, _written(value)) for value in (*answers, *place, version)])
     return written
 
 
+def _refuse_too_long(cursor: DuckDBPyConnection, form: Form, source: str, params: list[object]) -> None:
+    ((rows,),) = cursor.execute(f"SELECT count(*) FROM {source}", params).fetchall()  # noqa: S608
+    if rows >= MOST_ROWS:
+        raise UserError("import.too_many_for_sheet", form=form.name, rows=rows, limit=MOST_ROWS - 1)
+
+
 def _answered(cursor: DuckDBPyConnection, form: Form, source: str, params: list[object]) -> dict[str, str]:
-    """The stored columns to write, with their headers: those with an answer, and the sample design's whatever they hold."""
+    """The stored columns to write, with their headers: all but those that were required and have no answer at all, or that
+    would be dropped again."""
     headers: dict[str, str] = {}
+    needless: set[str] = set()
     for variable in form.variables:
-        if variable.kind in responses.TYPES:
-            headers[variable.name] = variable.name
+        own = {variable.name: variable.name} if variable.kind in responses.TYPES else {}
         if variable.kind is Kind.SELECT_MULTIPLE:
             start = len(variable.name) + 2
-            headers |= {name: f"{variable.name}/{name[start:]}" for name in responses.choice_columns(variable)}
+            own |= {name: f"{variable.name}/{name[start:]}" for name in responses.choice_columns(variable)}
+        headers |= own
+        if variable.required or variable.name == form.design.respondent or privacy.by_name(variable):
+            needless |= set(own)
     if not headers:
         return {}
-    counts = cursor.execute(f"SELECT {', '.join(f'count({quoted(name)})' for name in headers)} FROM {source}", params).fetchone()  # noqa: S608
-    assert counts is not None
+    ((*counts,),) = cursor.execute(
+        f"SELECT {', '.join(f'count({quoted(name)})' for name in headers)} FROM {source}",  # noqa: S608
+        params,
+    ).fetchall()
     design = {form.design.village, form.design.weight, form.design.psu, form.design.psu_population, *form.design.strata}
-    return {name: header for (name, header), count in zip(headers.items(), counts, strict=True) if count or name in design}
+    answered = {name for name, count in zip(headers, counts, strict=True) if count}
+    kept = {name: header for name, header in headers.items() if name in answered | design or name not in needless}
+    return kept or headers  # a sheet needs a column by which its form is recognised
 
 
 def _fetched(cursor: DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
@@ -132,4 +157,4 @@ def _written(value: object) -> object:
         return value.isoformat()
     if isinstance(value, int) and abs(value) >= _EXACT:
         return str(value)
-    return escape(_ESCAPED.sub("_x005F_x", value)) if isinstance(value, str) else value
+    return value

@@ -1,20 +1,47 @@
-"""Cells of a workbook that is written."""
+"""Cells of a workbook that is written: each holds exactly what it was given, and is never a formula."""
 
 from __future__ import annotations
+
+import re
 
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+from data.errors import UserError
+
+LONGEST = 32_767  # characters, as the file format says; openpyxl would cut the rest off without a word
+MOST_ROWS = 1_048_576
+# What XML cannot hold or turns into something else, and what a spreadsheet would take for such an escape.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+
 
 def cell(sheet: WriteOnlyWorksheet, value: object, *, font: Font | None = None) -> WriteOnlyCell:
-    """A cell that is never a formula, whatever its text begins with."""
-    made = WriteOnlyCell(sheet, value)
+    """A cell that is never a formula, whatever its text begins with. Raises `UserError` for a text that no cell can hold."""
     if isinstance(value, str):
+        made = WriteOnlyCell(sheet, writable(value))
         made.data_type = "s"
         if value[:1] in {"=", "+", "-", "@"}:
             made.style = "Normal"
             made.quotePrefix = True
+    elif isinstance(value, float):
+        made = WriteOnlyCell(sheet, _digits(value))
+        made.data_type = "n"
+    else:
+        made = WriteOnlyCell(sheet, value)
     if font is not None:
         made.font = font
     return made
+
+
+def writable(text: str) -> str:
+    """A text as a cell's XML holds it: its odd characters written as `_xHHHH_`."""
+    written = _UNWRITABLE.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
+    if len(written) > LONGEST:
+        raise UserError("import.too_long_for_cell", limit=LONGEST, length=len(text))
+    return written
+
+
+def _digits(value: float) -> str:
+    """All the digits that tell a number from its neighbours; openpyxl would write 16, which is one too few for some."""
+    return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
+from collections.abc import Iterator
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -12,6 +15,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from access.policy import NotAllowed, Role, Viewer, person_at_this_machine
+from commands import importing, program
 from data import exporting, responses
 from data.errors import UserError
 from data.example.loading import FILES, REGISTER
@@ -22,14 +26,14 @@ from data.instruments.kept import instrument as kept_instrument
 from data.reading import read
 from data.register import changes
 from data.register import workbook as register_workbook
-from data.store import Store, quoted
+from data.store import Store, open_store, quoted
 from tests.test_import_commit import workbook
 
 SURVEY = """
 type | name | label::Indonesia (id) | required | relevant
 text | nama | Nama responden | yes |
 text | catatan | Catatan | |
-integer | jiwa | Jumlah jiwa | |
+integer | jiwa | Jumlah jiwa | yes |
 decimal | luas | Luas lahan | |
 date | tgl | Tanggal | |
 dateTime | mulai | Mulai | |
@@ -141,29 +145,26 @@ def test_an_official_gets_no_responses_and_an_unknown_batch_is_said(store: Store
 
 TEXT = st.one_of(
     st.sampled_from(
-        ["007", "=1+1", "+62", "-", "@a", '"x"', "'x", "n/a", "TRUE", "1e5", "1.250", "#N/A", "_x0041_", "a\nb", "Total"]
+        ["007", "=1+1", "+62", "-", "@a", '"x"', "'x", "n/a", "TRUE", "1e5", "1.250", "#N/A", "_x0041_", "a\r\nb", "Total", "\0"]
     ),
-    st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cn")), min_size=1, max_size=12),
+    st.text(st.characters(codec="utf-8"), min_size=1, max_size=12),
 ).filter(lambda text: bool(text.strip()))
+NUMBER = st.floats(allow_nan=False, allow_infinity=False)
 MOMENTS = st.datetimes(datetime(1901, 1, 1), datetime(2099, 1, 1)).map(lambda one: one.replace(microsecond=0))
 ROW = st.fixed_dictionaries(
     {
         "catatan": st.none() | TEXT,
-        "jiwa": st.none() | st.integers(-(10**17), 10**17),
-        "luas": st.none() | st.integers(-(10**12), 10**12).map(lambda one: one / 1000),
+        "jiwa": st.none() | st.integers(-(2**63), 2**63 - 1),
+        "luas": st.none() | NUMBER,
         "tgl": st.none() | st.dates(date(1850, 1, 1), date(2099, 1, 1)),
         "mulai": st.none() | MOMENTS,
         "jam": st.none() | st.times().map(lambda one: f"{one:%H:%M:%S}"),
         "utama": st.none() | st.sampled_from(["pipa", "sumur", "1"]),
         "semua": st.none() | st.sets(st.sampled_from(TICKS)),
-        "barang": st.lists(
-            st.fixed_dictionaries({"kode": st.none() | TEXT, "harga": st.none() | st.integers(-(10**6), 10**6)}).filter(
-                lambda one: one != {"kode": None, "harga": None}
-            ),
-            max_size=2,
-        ),
+        "barang": st.lists(st.fixed_dictionaries({"kode": st.none() | TEXT, "harga": st.none() | NUMBER}), max_size=2),
     }
-).filter(lambda row: any(row[name] is not None for name in NAMES))
+)
+NOTHING: dict[str, Any] = dict.fromkeys((*NAMES, "semua")) | {"barang": []}
 ODD: dict[str, Any] = {
     "catatan": "=1+1",
     "jiwa": None,
@@ -213,7 +214,10 @@ def add_row(
     cursor.execute(f"INSERT INTO {responses.qualified('rumah', form)} ({columns}) VALUES ({marks})", [*system, *values])  # noqa: S608
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@example(rows=[NOTHING, NOTHING])
+@example(rows=[{**NOTHING, "barang": [{"kode": None, "harga": None}]}])
+@example(rows=[{**NOTHING, "luas": one} for one in (0.1 + 0.2, 5e-324, 1.7976931348623157e308, -1e-10, 123456789.12345679)])
 @example(rows=[{**ODD, "semua": set()}, {**ODD, "semua": None}, {**ODD, "semua": {"1", "other"}}])
 @given(rows=st.lists(ROW, min_size=1, max_size=5))
 def test_whatever_is_stored_comes_back_from_its_export(ready: Store, rows: list[dict[str, Any]]) -> None:
@@ -245,3 +249,65 @@ def test_no_cell_of_an_export_is_a_formula(ready: Store, viewer: Viewer) -> None
         ("-1", "s", True),
         ("@a", "s", True),
     ]
+
+
+def test_a_text_that_no_cell_can_hold_is_said_and_not_cut(ready: Store, viewer: Viewer) -> None:
+    insert(ready, [{**NOTHING, "catatan": "x" * 32_767}])
+    assert len(sheets(exporting.workbook(ready, viewer, 1))["rumah"][1][0]) == 32_767
+    insert(ready, [{**NOTHING, "catatan": "x" * 32_768}])
+    with pytest.raises(UserError) as error:
+        exporting.workbook(ready, viewer, 2)
+    assert (error.value.code, error.value.params) == ("import.too_long_for_cell", {"limit": 32_767, "length": 32_768})
+
+
+VERSIONS = """nama,jiwa,luas,__version__,_uuid,_index
+Ani,4,0.30000000000000004,v1,u1,1
+Budi,,1e-300,v2,u2,2
+"""
+
+
+@pytest.fixture
+def run(ready: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Any]:
+    """A command on one of two stores, and the object it prints. A command's process closes the store; this one runs several."""
+    other = open_store(tmp_path / "other")
+    monkeypatch.setattr(importing, "open_store", lambda directory: ready if directory.name == "store" else other)
+
+    def called(name: str, *arguments: str, code: int = 0) -> Any:
+        assert program.main([*arguments, "--store", str(tmp_path / name), "--json"], serve=lambda args: 0) == code
+        return json.loads(capsys.readouterr().out)
+
+    called.other = other  # type: ignore[attr-defined]
+    yield called
+    other.close()
+
+
+YEAR = {"id": "2024", "name": "2024", "kind": "baseline", "starts_on": "2024-01-01", "ends_on": "2024-12-31"}
+NAMED = (*NAMES, "semua", *(f"semua/{name}" for name in TICKS), "semua_other")
+
+
+def test_the_command_exports_a_batch_of_two_versions_of_the_form_and_it_imports_again(
+    ready: Store, viewer: Viewer, run: Any, tmp_path: Path
+) -> None:
+    add(run.other, viewer, FORM, "rumah.xlsx")
+    for one in (ready, run.other):
+        changes.save(one, viewer, "rounds", YEAR)
+    commit(ready, viewer, prepare(ready, viewer, VERSIONS.encode(), "f.csv", instrument="rumah", round="2024"))
+    path = tmp_path / "isian.xlsx"
+    assert run("store", "batch", "export", "1", str(path)) == {"batch": 1, "file": str(path)}
+    assert sheets(path.read_bytes())["rumah"] == [
+        (*NAMED, "_index", "_uuid", "_pantau_stored"),
+        (None, 4, 0.1 + 0.2, *[None] * 10, 1, "u1", "1"),
+        (None, None, 1e-300, *[None] * 10, 2, "u2", "1"),
+    ]
+    said = run("other", "import", str(path), "--instrument", "rumah", "--round", "2024")
+    assert [(one["code"], one["severity"], one["row"]) for one in said["findings"] if one["severity"] != "info"] == [
+        ("required", "warning", 3),
+        ("required_absent", "warning", None),
+    ]
+    assert stored(run.other, "rumah", 1) == stored(ready, "rumah", 1)
+
+
+def test_an_unknown_batch_is_refused_by_the_command_in_words(run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "isian.xlsx"
+    assert run("store", "batch", "export", "7", str(path), code=1)["error"]["code"] == "import.unknown_batch"
+    assert not path.exists()

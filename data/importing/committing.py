@@ -88,7 +88,7 @@ def _batch(cursor: duckdb.DuckDBPyConnection, prepared: Prepared) -> tuple[int, 
             prepared.round,
             str(prepared.dialect),
             json.dumps(dropped, ensure_ascii=False),
-            json.dumps({"mapping": asdict(prepared.mapping), "has_versions": prepared.has_versions}, ensure_ascii=False),
+            json.dumps({"mapping": asdict(prepared.mapping), "may_lack_answers": prepared.may_lack_answers}, ensure_ascii=False),
         ],
     )
     return batch, 1

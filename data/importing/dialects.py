@@ -38,6 +38,8 @@ class Role(StrEnum):
     REJECTS_ROW = "rejects_row"
     REJECTS_PARENT = "rejects_parent"
     REJECTS_KEY = "rejects_key"
+    # Of our own export: these rows were accepted once, under this version of the form.
+    STORED = "stored"
     NOTHING = "nothing"
 
 
@@ -47,7 +49,9 @@ REJECTS = {
     Role.REJECTS_PARENT: "_pantau_parent",
     Role.REJECTS_KEY: "_pantau_key",
 }
+STORED = "_pantau_stored"
 _ROLES = {
+    STORED: Role.STORED,
     "_uuid": Role.UUID,
     "KEY": Role.UUID,
     "_submission__uuid": Role.NOTHING,

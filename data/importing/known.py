@@ -34,7 +34,7 @@ class Completion:
     batch: int
     present: abc.Mapping[str, pa.Table]
     mapping: Mapping
-    has_versions: bool
+    may_lack_answers: bool
 
 
 def refuse_again(cursor: duckdb.DuckDBPyConnection, raw: RawFile, instrument: str, round_: str) -> None:
@@ -128,7 +128,7 @@ def completion(cursor: duckdb.DuckDBPyConnection, raw: RawFile, instrument: Inst
             params=[batch],
         ).to_arrow_table()
     return Completion(
-        batch=batch, present=present, mapping=Mapping(**decisions["mapping"]), has_versions=decisions["has_versions"]
+        batch=batch, present=present, mapping=Mapping(**decisions["mapping"]), may_lack_answers=decisions["may_lack_answers"]
     )
 
 

@@ -63,7 +63,7 @@ class Prepared:
     parts: abc.Mapping[str, Part] = field(repr=False)
     keys: abc.Mapping[str, pa.Array] = field(repr=False)
     completes: int | None = None
-    has_versions: bool = False
+    may_lack_answers: bool = False
 
     @property
     def findings(self) -> list[Finding]:

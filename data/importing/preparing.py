@@ -124,7 +124,7 @@ def prepared(
         fingerprint=mapping_.fingerprint(raw.tables),
         forms=tuple(_result(parts[name], values[name], len(accepted[name]), int(settled[name].sum())) for name in parts),
         mapping=_decisions(parts, values, decided),
-        has_versions=whole.has_versions(parts[instrument.id]),
+        may_lack_answers=whole.may_lack_answers(parts[instrument.id]),
         personal_data_dropped=tuple(one for value in values.values() for one in value.dropped),
         problems=problems,
         frames=frames,
@@ -178,12 +178,11 @@ def _checked(
             place = replace(place, columns=known.as_stored(place.columns, completed.present[form.name]))
         tell("validate", number / len(forms))
         around = _around(form, part, outer)
+        may_lack = whole.may_lack_answers(part) if completed is None else completed.may_lack_answers
         found += [
             own.findings,
             place.findings,
-            validation.answers(
-                part, own, form, around, has_versions=whole.has_versions(part) if completed is None else completed.has_versions
-            ),
+            validation.answers(part, own, form, around, may_lack_answers=may_lack),
             validation.rows(part, place, form),
             validation.villages(part, own, place, form, villages),
             peers.outliers(part, own, place, form),

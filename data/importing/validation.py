@@ -28,12 +28,12 @@ def answers(
     form: Form,
     outer: abc.Mapping[str, tuple[Kind, pa.Array]],
     *,
-    has_versions: bool,
+    may_lack_answers: bool,
 ) -> pa.Table:
     """`required`, `constraint` and `relevant` of every variable. `outer` are the parents' variables, one value for each row here.
 
-    A missing answer to a required question rejects the row, but is a warning where the file mixes versions of the form:
-    the question may be younger than the answer.
+    A missing answer to a required question rejects the row, but is a warning where the file mixes versions of the form (the
+    question may be younger than the answer) or is our own export of rows that were accepted.
     """
     kinds = {name: kind for name, (kind, _) in outer.items()} | {
         variable.name: variable.kind for variable in form.variables if variable.name in values.of
@@ -62,7 +62,7 @@ def answers(
         named = {variable.name, *_NAMED.findall(variable.relevant or "")} if code != "constraint" else set()
         for name in named & set(unread):  # an answer that could not be read is neither there nor missing
             at = at.filter(pc.invert(pc.is_in(at, value_set=unread[name])))
-        severity = Severity.ERROR if code == "constraint" or (code == "required" and not has_versions) else Severity.WARNING
+        severity = Severity.ERROR if code == "constraint" or (code == "required" and not may_lack_answers) else Severity.WARNING
         params = {"rule": _rule(variable), "relevant": variable.relevant or ""} if code != "required" else {}
         column = values.cells.get(variable.name)
         found.append(findings.of_cells(code, severity, part.source, at, column=column, variable=variable.name, params=params))

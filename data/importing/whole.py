@@ -22,6 +22,11 @@ def has_versions(part: Part) -> bool:
     return texts is not None and len(pc.unique(pc.drop_null(texts))) > 1
 
 
+def may_lack_answers(part: Part) -> bool:
+    """Whether a required question may be without an answer: it may be younger than the rows, or they were accepted before."""
+    return has_versions(part) or part.role(Role.STORED) is not None
+
+
 def said(
     raw: RawFile, parts: abc.Mapping[str, Part], instrument: Instrument, assigned: abc.Mapping[str, Matched]
 ) -> list[pa.Table]:
