@@ -8,21 +8,31 @@ import pandas as pd
 
 from metrics.indicator import Indicator
 
+_PART_COLUMNS = ["partnership", "goal", "indicator", "part"]
+
+
+def goal_parts(progress: pd.DataFrame, indicators: Mapping[str, Indicator]) -> pd.DataFrame:
+    """What the scores rest on: one row per partnership, SDGs Desa goal and indicator with a target: `_PART_COLUMNS`.
+
+    `part` is the part of the way to the target that is covered, cut to 0 and 1, an achieved target being the whole way; NaN
+    where the way cannot be measured.
+    """
+    has_target = progress[progress["target_kind"].notna()]
+    rows = [
+        {"partnership": row["partnership"], "goal": goal, "indicator": row["indicator"], "part": _part(row)}
+        for row in has_target.to_dict("records") for goal in _goals(indicators.get(str(row["indicator"])))
+    ]
+    return pd.DataFrame(rows, columns=_PART_COLUMNS).astype({"part": float})
+
 
 def goal_scores(progress: pd.DataFrame, indicators: Mapping[str, Indicator]) -> pd.DataFrame:
     """One row per partnership and SDGs Desa goal: partnership, goal, score (0 to 100), indicators, of (how many have a target).
 
-    The score is the mean part of the way to the target that is covered, an achieved target counting as the whole way. For
-    the mean alone each part is cut to 0 and 1, so that one indicator far past its target does not hide another that went back.
-    Indicators whose way cannot be measured are in `of` and not in the score, which is NaN where none can.
+    The score is the mean of the goal's parts; for the mean alone each is cut to 0 and 1, so that one indicator far past its
+    target does not hide another that went back. Indicators whose way cannot be measured are in `of` and not in the score,
+    which is NaN where none can.
     """
-    has_target = progress[progress["target_kind"].notna()]
-    rows = [
-        {"partnership": row["partnership"], "goal": goal, "part": _part(row)}
-        for row in has_target.to_dict("records") for goal in _goals(indicators.get(str(row["indicator"])))
-    ]
-    parts = pd.DataFrame(rows, columns=["partnership", "goal", "part"]).astype({"part": float})
-    scores = parts.groupby(["partnership", "goal"], sort=True, as_index=False).agg(
+    scores = goal_parts(progress, indicators).groupby(["partnership", "goal"], sort=True, as_index=False).agg(
         score=("part", "mean"), indicators=("part", "count"), of=("part", "size"))
     return scores.assign(score=scores["score"] * 100)
 

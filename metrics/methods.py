@@ -137,16 +137,24 @@ def lkjip(part: float | None) -> Lkjip | None:
     return _first(percent, (91, Lkjip.VERY_GOOD), (76, Lkjip.GOOD), (66, Lkjip.FAIR), (51, Lkjip.POOR)) or Lkjip.VERY_POOR
 
 
-def depends_on_method(pace: Status, growth: OpenSdg | None, chart: UnChart | None) -> bool:
-    """Whether methods that ask "fast enough?" disagree. LKjIP is not among them: it asks how much there is, not how fast."""
+def judgements(pace: Status, growth: OpenSdg | None, chart: UnChart | None) -> dict[str, bool]:
+    """Whether it is fast enough by each method that asks so and has an answer: `pace` (the straight one), `open_sdg`, `un_chart`.
+
+    Empty where the straight pace has no answer. LKjIP is not among them: it asks how much there is, not how fast.
+    """
     if pace not in (Status.ACHIEVED, Status.ON_TRACK, Status.NEEDS_ATTENTION):
-        return False
-    answers = {pace is not Status.NEEDS_ATTENTION}
+        return {}
+    found = {"pace": pace != Status.NEEDS_ATTENTION}
     if growth is not None:
-        answers.add(growth in (OpenSdg.TARGET_ACHIEVED, OpenSdg.ON_TRACK))
+        found[OPEN_SDG.id] = growth in (OpenSdg.TARGET_ACHIEVED, OpenSdg.ON_TRACK)
     if chart is not None:
-        answers.add(chart in (UnChart.ACHIEVED, UnChart.ON_TRACK))
-    return len(answers) > 1
+        found[UN_CHART.id] = chart in (UnChart.ACHIEVED, UnChart.ON_TRACK)
+    return found
+
+
+def depends_on_method(pace: Status, growth: OpenSdg | None, chart: UnChart | None) -> bool:
+    """Whether methods that ask "fast enough?" disagree."""
+    return len(set(judgements(pace, growth, chart).values())) > 1
 
 
 def reached(target: Target, current: float, baseline: float) -> float | None:

@@ -36,6 +36,8 @@ def card(standing: Standing) -> None:
         st.markdown(chips.counts(judged) if judged else say("overview.nothing_judged"))
         if judged and standing.needing.empty:
             st.markdown(f":green[:material/check_circle:] {say('overview.at_ease')}")
+        if standing.depending:
+            st.caption(say("overview.depends", count=standing.depending))
         st.markdown("\n\n".join(attention_line(row) for row in rows_of(standing.needing.head(_SHOWN))))
         if len(standing.needing) > _SHOWN:
             st.caption(say("overview.and_more", more=len(standing.needing) - _SHOWN))
@@ -47,7 +49,9 @@ def attention_line(row: Any) -> str:
     words = say("overview.behind", indicator=plain(indicators.label(indicator)),
                 now=formats.value(row.estimate, indicator.unit, language()),
                 due=formats.amount(row.expected, indicator.unit, language()))
-    return words + ("" if row.is_certain else f" :gray[({say('status.uncertain')})]")
+    doubts = [*([] if row.is_certain else [say("status.uncertain")]),
+              *([say("status.depends_on_method")] if row.depends_on_method else [])]
+    return words + (f" :gray[({', '.join(doubts)})]" if doubts else "")
 
 
 def changes_since_last_round(found: list[Standing]) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from data import formats
 from data.register import Partnership
 from metrics.indicator import Indicator
-from pages.parts import address, charts, chips, details, figures, indicators, reads, sentences, welcome
+from pages.parts import address, charts, chips, details, figures, goals, indicators, methods, reads, sentences, welcome
 from pages.parts.rows import rows_of
 from pages.parts.session import language
 from pages.parts.summary import by_judgement, on_paths
@@ -85,7 +85,8 @@ def figure_card(row: Any, indicator: Indicator, partnership: Partnership) -> Non
     with st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(f"**{plain(indicators.label(indicator))}**")
         st.markdown(" ".join(filter(None, [chips.status(row.status, is_certain=bool(row.is_certain)),
-                                           chips.reliability(row.reliability)])))
+                                           chips.reliability(row.reliability),
+                                           chips.depends(row.depends_on_method)])))
         st.metric(sentences.measured(row, indicator.unit), sentences.figure(row, indicator.unit))
         st.markdown(sentences.certainty(row, indicator.unit))
         st.caption(target_words(row, indicator))
@@ -112,6 +113,7 @@ def open_figure(row: Any, indicator: Indicator, partnership: Partnership) -> Non
         key="trajectory", title=say("partnership.trajectory"), reading=say("partnership.trajectory.reading"),
         table=figures.points_table(points, indicator.unit),
     )
+    methods.show(row, indicator)
     if isinstance(row.round, str):
         st.subheader(say("parts.trace"), anchor=False)
         details.show(indicator, by="partnership", domain=partnership.id, round=row.round, key="figure")
@@ -141,5 +143,6 @@ else:
     judged, others = by_judgement(of_theme)
     for theme_id, rows in judged.items():
         theme_section(theme_id, rows, known, chosen)
+    goals.show(progress, reads.indicator_list())
     if others:
         others_section(others, known, chosen)

@@ -1,6 +1,8 @@
 """A store with two partnerships and two rounds of a small survey, for tests of what is made of results."""
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pandas as pd
 
 from access.policy import Viewer
@@ -35,12 +37,12 @@ def responses(round: str, village: str, yes: int, of: int, income: float) -> pd.
     })
 
 
-def surveyed(store: Store, viewer: Viewer) -> Instrument:
+def surveyed(store: Store, viewer: Viewer, indicators: Sequence[Mapping[str, object]] = INDICATORS) -> Instrument:
     """Fills the store: 20 households of each village in each round."""
     changes.apply(store, viewer, workbook.read(store, viewer, workbook.write(REGISTER), "register.xlsx"))
     instrument = survey(
         store, viewer, questions={"village": "text", "water": "select_one yn", "income": "decimal"},
-        choices={"yn": ["yes", "no"]}, indicators=INDICATORS, design={"village": "village"},
+        choices={"yn": ["yes", "no"]}, indicators=indicators, design={"village": "village"},
     )
     put(store, viewer, instrument, pd.concat([
         responses("r1", A, 6, 20, 100), responses("r1", B, 10, 20, 200), responses("r1", OTHER, 19, 20, 0),

@@ -80,7 +80,9 @@ def test_a_way_runs_from_baseline_to_target_whatever_the_direction() -> None:
 
 def test_a_way_writes_its_exact_figures_even_where_the_drawing_is_cut() -> None:
     figure = charts.paths(frame(WAYS), language="en")
-    assert words(figure) == [
+    *ways, start, end = words(figure)
+    assert (start, end) == ("Baseline", "Target")
+    assert ways == [
         "Air<br><span style='font-size:12px'>40.0% → 60.0% → 80.0%</span>",
         "Miskin<br><span style='font-size:12px'>30.0% → 20.0% → 10.0%</span>",
         "Mundur<br><span style='font-size:12px'>50.0 → 30.0 → 70.0 of 100</span>",

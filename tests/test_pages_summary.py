@@ -18,12 +18,12 @@ def indicator(id: str, better: Better) -> Indicator:
 KNOWN = {each.id: each for each in (indicator("water", Better.UP), indicator("poor", Better.DOWN))}
 PARTNERSHIPS = [Partnership(id=id, name=id, kind="bilateral", members=(), comparison=()) for id in ("air", "beras", "cabai")]
 PROGRESS = """
-partnership  indicator  baseline  estimate  target  status           confidence  is_certain
-air          water      0.40      0.50      0.80    needs_attention  0.70        False
-beras        water      0.40      0.45      0.80    needs_attention  0.95        True
-beras        poor       0.30      0.10      0.20    achieved         0.99        True
-cabai        water      0.90      0.95      0.80    achieved         0.99        True
-cabai        poor       0.30      NaN       0.20    not_enough_data  NaN         False
+partnership  indicator  baseline  estimate  target  status           confidence  is_certain  depends_on_method
+air          water      0.40      0.50      0.80    needs_attention  0.70        False       True
+beras        water      0.40      0.45      0.80    needs_attention  0.95        True        False
+beras        poor       0.30      0.10      0.20    achieved         0.99        True        True
+cabai        water      0.90      0.95      0.80    achieved         0.99        True        False
+cabai        poor       0.30      NaN       0.20    not_enough_data  NaN         False       False
 """
 
 
@@ -38,6 +38,8 @@ def test_the_partnership_that_surely_needs_attention_comes_first() -> None:
         ("air", 0, 1, {"needs_attention": 1}),
         ("cabai", 0, 0, {"achieved": 1, "not_enough_data": 1}),
     ]
+    # of how many others than those that need attention the status depends on the method
+    assert [each.depending for each in found] == [1, 0, 0]
 
 
 def test_a_way_is_drawn_only_where_the_target_lies_ahead_of_the_baseline() -> None:

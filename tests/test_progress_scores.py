@@ -5,7 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from data.scores import goal_scores
+from data.scores import goal_parts, goal_scores
 from metrics.catalogue import INDICATORS
 
 KNOWN = {each.id: each for each in INDICATORS}
@@ -31,6 +31,13 @@ def test_a_goals_score_is_the_mean_part_of_the_way_with_each_part_cut() -> None:
         "partnership": ["a"] * 4, "goal": [5, 6, 16, 18], "score": [100.0, 25.0, 100.0, 100.0],
         "indicators": [1, 2, 1, 1], "of": [1, 2, 1, 1],
     }
+
+
+def test_a_score_rests_on_the_parts_of_its_indicators() -> None:
+    found = goal_parts(progress((WATER, "on_track", 0.5), (WOMEN, "needs_attention", -3.0)), KNOWN)
+    assert found[["goal", "indicator", "part"]].to_numpy().tolist() == [
+        [6, WATER, 0.5], [5, WOMEN, 0.0], [16, WOMEN, 0.0], [18, WOMEN, 0.0],
+    ]
 
 
 def test_what_cannot_be_measured_is_counted_and_not_scored() -> None:

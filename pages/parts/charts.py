@@ -88,9 +88,12 @@ def paths(frame: pd.DataFrame, *, language: Language) -> go.Figure:
     finished(figure, unit=None, language=language, has_legend=False)
     reached = pd.concat([now, due, one_end, other_end])
     figure.update_layout(barmode="overlay", xaxis={
-        "range": [min(-0.08, reached.min() - 0.05), max(1.08, reached.max() + 0.05)], "tickvals": [0, 1], "showgrid": False,
-        "ticktext": [say("parts.chart.baseline", language), say("parts.chart.target", language)],
+        "range": [min(-0.08, reached.min() - 0.05), max(1.08, reached.max() + 0.05)], "showgrid": False, "showticklabels": False,
     })
+    # Not as ticks, which Plotly hides where they come too near the edge of a phone.
+    for place, anchor, end in ((0, "left", "baseline"), (1, "right", "target")):
+        figure.add_annotation(x=place, y=0, yref="paper", xanchor=anchor, yanchor="top", showarrow=False,
+                              text=say(f"parts.chart.{end}", language), font={"size": 12})
     return figure
 
 

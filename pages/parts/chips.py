@@ -41,6 +41,18 @@ def reliability(reliability_id: str | None) -> str:
     return f":gray-badge[:material/{_RELIABILITY_ICONS[reliability_id]}: {say(f'reliability.{reliability_id}')}]"
 
 
+def depends(does: bool) -> str:
+    """A chip where methods of judging disagree, otherwise nothing."""
+    return f":violet-badge[:material/balance: {say('status.depends_on_method')}]" if does else ""
+
+
+def answer(said: str, *, is_fast_enough: bool | None) -> str:
+    """What another method says, looking like a status; grey where it does not ask about the pace."""
+    if is_fast_enough is None:
+        return f":gray-badge[{said}]"
+    return f":blue-badge[:material/trending_up: {said}]" if is_fast_enough else f":orange-badge[:material/error: {said}]"
+
+
 def _chip(status_id: str, label: str) -> str:
     colour, icon = _LOOKS[status_id]
     return f":{colour}-badge[:material/{icon}: {label}]"

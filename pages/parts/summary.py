@@ -15,11 +15,13 @@ SURE = 0.01  # a change is told when chance would bring one this large less ofte
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """Where one partnership stands: how many indicators have each status, and those that need attention, surest first."""
+    """Where one partnership stands: how many indicators have each status, those that need attention, surest first, and of how
+    many others the status depends on the method."""
 
     partnership: Partnership
     counts: Mapping[Any, int]
     needing: pd.DataFrame
+    depending: int
 
     @property
     def surely_needing(self) -> int:
@@ -32,7 +34,8 @@ def standings(partnerships: Sequence[Partnership], progress: pd.DataFrame) -> li
     for partnership in partnerships:
         rows = progress[progress["partnership"] == partnership.id]
         needing = rows[rows["status"] == "needs_attention"].sort_values("confidence", ascending=False)
-        found.append(Standing(partnership=partnership, counts=rows["status"].value_counts().to_dict(), needing=needing))
+        found.append(Standing(partnership=partnership, counts=rows["status"].value_counts().to_dict(), needing=needing,
+                              depending=int(rows["depends_on_method"].sum() - needing["depends_on_method"].sum())))
     return sorted(found, key=lambda each: (-each.surely_needing, -len(each.needing), each.partnership.name))
 
 

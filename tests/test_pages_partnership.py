@@ -1,0 +1,122 @@
+"""Kemitraan and Ringkasan on a survey small enough to count by hand: other methods, goals, breaks, names as they are."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from access.policy import Viewer
+from data import store as stores
+from data.messages import LANGUAGES, Language, has
+from data.register import changes
+from data.store import Store
+from metrics.methods import METHODS, Lkjip, OpenSdg, UnChart
+from tests import partnership_store
+from tests.test_pages_example import opened_page, texts
+
+WATER = {**partnership_store.INDICATORS[0], "sdgs_framework": "2025", "sdgs_goal": 6, "sdgs_code": "6.1.1"}
+INCOME = {**partnership_store.INDICATORS[1], "sdgs_framework": "2025", "sdgs_goal": 6, "sdgs_code": "6.2.1"}
+TARGET = {"partnership": "air", "comparison": "at_least", "due_on": "2028-01-01", "basis": "agreement", "source": "Perjanjian"}
+
+
+@pytest.fixture
+def surveyed(tmp_path: Path, viewer: Viewer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """The small survey in a store as pages open it. In the partnership "air": water 16 of 40, then 26 of 40."""
+    monkeypatch.setenv("PANTAU_STORE", str(tmp_path / "store"))
+    opened = stores.store_of_process(tmp_path / "store")
+    partnership_store.surveyed(opened, viewer, indicators=[WATER, INCOME])
+    yield opened
+    opened.close()
+
+
+def save(store: Store, viewer: Viewer, sheet: str = "targets", **values: object) -> None:
+    assert not changes.save(store, viewer, sheet, (TARGET if sheet == "targets" else {}) | values).has_errors
+
+
+def water_target(store: Store, viewer: Viewer, value: int) -> None:
+    save(store, viewer, indicator="toy.water", value=value, unit="percent")
+
+
+def opened_figure(indicator: str) -> AppTest:
+    page = opened_page("partnership.py", kemitraan="air")
+    page.button(key=f"open-{indicator}").click().run()
+    assert not page.exception
+    return page
+
+
+def test_methods_that_disagree_are_marked_on_the_card_and_in_the_overview(surveyed: Store, viewer: Viewer) -> None:
+    # 0.40 -> 0.65 in two of four years: 0.675 was due on the way to 0.95, but 27 percent a year leads beyond it
+    water_target(surveyed, viewer, 95)
+    mark = "status bergantung pada metode"
+    assert mark in texts(opened_page("partnership.py", kemitraan="air"))
+    assert f"(belum pasti, {mark})" in texts(opened_page())
+    water_target(surveyed, viewer, 80)
+    assert mark not in texts(opened_page("partnership.py", kemitraan="air"))
+    assert mark not in texts(opened_page())
+
+
+def test_a_good_status_that_other_methods_do_not_share_is_counted_in_the_overview(surveyed: Store, viewer: Viewer) -> None:
+    # from 0.90 down to 0.41 in four years 0.655 was due and 0.65 measured; 15.0 percent less a year, where 17.8 is needed
+    save(surveyed, viewer, indicator="toy.water", comparison="at_most", value=41, unit="percent", baseline_value=90,
+         baseline_on="2024-01-01")
+    shown = texts(opened_page())
+    assert "1 akan tercapai" in shown and "1 status lain bergantung pada metode." in shown
+    opened = texts(opened_figure("toy.water"))
+    assert "**Open SDG** 2.4.0" in opened and "Maju, perlu dipercepat" in opened and "Ada kemajuan, belum cukup" in opened
+
+
+def test_an_opened_figure_names_each_method_with_its_version_and_its_answer(surveyed: Store, viewer: Viewer) -> None:
+    water_target(surveyed, viewer, 95)
+    shown = texts(opened_figure("toy.water"))
+    for words in (
+        "**Jalur lurus (cara dasbor ini)**", "Perlu perhatian · belum pasti",
+        "Pada hari pengukuran seharusnya 67,5\xa0%; terukur 65,0\xa0%.",
+        "Dari jalan menuju target, 45\xa0% sudah ditempuh.",                 # 0.25 / 0.55
+        "**Open SDG** 2.4.0", "**Bagan Kemajuan SDGs PBB** 2023", "Sesuai jalur",
+        "**Capaian kinerja LKjIP** PermenPANRB 8/2021", "96\xa0% · sangat baik",  # 0.65 / 0.675
+        "Cukup cepat menurut Open SDG, Bagan Kemajuan SDGs PBB; belum cukup menurut Jalur lurus (cara dasbor ini).",
+    ):
+        assert words in shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_answer_of_every_method_has_its_words(language: Language) -> None:
+    keys = [f"progress.{id}.{answer}" for id, answers in (("open_sdg", OpenSdg), ("un_chart", UnChart), ("lkjip", Lkjip))
+            for answer in answers]
+    keys += [f"progress.method.{each.id}.{what}" for each in METHODS for what in ("name", "asks", "cannot")]
+    assert [key for key in keys if not has(key, language)] == []
+
+
+def test_a_method_that_has_no_answer_says_why(surveyed: Store, viewer: Viewer) -> None:
+    save(surveyed, viewer, indicator="toy.water", comparison="between", value=70, upper_value=80, unit="percent")
+    shown = texts(opened_figure("toy.water"))
+    assert "Hanya jalur lurus yang dapat menilai kecepatan di sini." in shown
+    assert "Tidak dapat dihitung: cara ini perlu nilai awal yang bukan nol dan target berupa satu angka." in shown
+
+
+def test_a_figure_without_a_status_is_judged_by_no_method(surveyed: Store) -> None:
+    page = opened_page("partnership.py", kemitraan="air")
+    assert "Menurut cara menilai lain" not in texts(page)
+    assert [each.value for each in page.header] == ["Indikator lain"]      # and no goals either
+
+
+def test_a_goal_shows_its_score_and_what_it_rests_on(surveyed: Store, viewer: Viewer) -> None:
+    water_target(surveyed, viewer, 90)              # 0.25 of the way of 0.50: 50
+    save(surveyed, viewer, indicator="toy.income", value=200, unit="rp_per_month")      # met: 100
+    page = opened_page("partnership.py", kemitraan="air")
+    shown = texts(page)
+    assert "Skor dasbor per tujuan SDGs Desa" in [each.value for each in page.header]
+    assert "Bukan skor SDGs Desa resmi." in shown
+    assert "Desa Layak Air Bersih dan Sanitasi**: skor dasbor 75 dari 100" in shown
+    assert "Bertumpu pada 2 indikator bertarget: toy.water (50); toy.income (100)." in shown
+
+
+def test_a_goal_whose_indicators_cannot_be_measured_has_no_score(surveyed: Store, viewer: Viewer) -> None:
+    save(surveyed, viewer, indicator="toy.income", comparison="above_poverty_line", value=None, unit="rp_per_month")
+    page = opened_page("partnership.py", kemitraan="air")
+    assert [each.value for each in page.header] == ["Indikator lain"]
+    water_target(surveyed, viewer, 90)
+    assert "Bertumpu pada 1 indikator bertarget: toy.water (50). Belum ikut dihitung: toy.income." in texts(
+        opened_page("partnership.py", kemitraan="air"))
