@@ -4,12 +4,11 @@ from __future__ import annotations
 import streamlit as st
 
 from data.errors import UserError
-from data.importing import committing
-from data.importing.preparing import Prepared, prepare
+from data.importing.preparing import Prepared
 from data.instruments import adding
 from data.messages import explain
-from pages.parts import address, reads
-from pages.parts.importing import checks, columns, effects, facts, history, rounds, uploads
+from pages.parts import address, reads, session
+from pages.parts.importing import checks, columns, effects, facts, history, rounds, uploads, work
 from pages.parts.importing.uploads import Upload
 from pages.parts.session import language, store, viewer
 from pages.parts.words import plain, say
@@ -21,14 +20,11 @@ def drop() -> None:
     """Step one: the file."""
     st.markdown(say("upload.intro"))
     dropped = st.file_uploader(say("upload.drop"), key="dropped", help=say("upload.drop.help"))
+    st.caption(say("upload.drop.how", most=st.get_option("server.maxUploadSize")))
     if dropped is None:
         return
-    with st.spinner(say("upload.reading", file=dropped.name)):
-        try:
-            upload = uploads.keep(viewer(), dropped.getvalue(), dropped.name)
-        except UserError as error:
-            st.error(explain(error, language()), icon=":material/block:")
-            return
+    upload = uploads.keep(viewer(), dropped.getvalue(), dropped.name)
+    session.let_go(dropped)
     st.query_params[KEY] = upload.key
     st.rerun()
 
@@ -43,17 +39,25 @@ def head(upload: Upload) -> None:
     """What the file is, and the way back."""
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch"):
-            st.markdown(f":material/description: **{plain(upload.file.name)}** · {plain(facts.of_file(upload.file))}")
+            line = st.empty()
+            line.markdown(f":material/description: **{plain(upload.name)}** · {facts.size(upload.size_bytes)}")
         if st.button(say("upload.another"), icon=":material/close:", key="another"):
             uploads.forget(upload)
             start_over()
             st.rerun()
+    try:
+        file = work.followed(upload.reading)
+    except UserError as error:
+        st.error(explain(error, language()), icon=":material/block:")
+        st.stop()
+    line.markdown(f":material/description: **{plain(file.name)}** · {plain(facts.of_file(file))}")
 
 
 def questionnaire(upload: Upload) -> None:
     """The file is a questionnaire: it is offered as an instrument."""
     st.info(say("upload.is_xlsform"), icon=":material/quiz:")
     if st.button(say("upload.add_instrument"), type="primary", key="add_instrument"):
+        assert upload.content is not None
         instrument = adding.add(store(), viewer(), upload.content, upload.file.name)
         uploads.forget(upload)
         start_over()
@@ -84,35 +88,37 @@ def where(upload: Upload) -> tuple[str, str] | None:
 
 
 def looked_at(upload: Upload, instrument: str, round_: str) -> Prepared | None:
-    """Step three: the file read as this instrument's answers; kept until something about the question changes."""
-    question = (instrument, round_, upload.sheet, repr(upload.mapping), store().data_version)
-    with upload.lock:
-        if upload.prepared is None or upload.question != question:
-            bar = st.empty()
-            try:
-                upload.prepared = prepare(
-                    store(), viewer(), upload.file, upload.file.name, instrument=instrument, round=round_, sheet=upload.sheet,
-                    mapping=upload.mapping, on_progress=facts.progress(bar),
-                )
-            except UserError as error:
-                upload.prepared = None
-                checks.refusal(upload, error)
-                return None
-            finally:
-                bar.empty()
-            upload.question = question
-    return upload.prepared
+    """Step three: the file read as this instrument's answers."""
+    try:
+        return work.followed(uploads.look(upload, store(), viewer(), instrument, round_))
+    except UserError as error:
+        checks.refusal(upload, error)
+        return None
 
 
 def commit(upload: Upload, prepared: Prepared) -> None:
     """Step four: everything or nothing."""
     rows = sum(form.rows_accepted for form in prepared.forms[:1])
     is_ready = not prepared.obstacles and rows > 0
-    if not st.button(say("upload.commit", rows=facts.whole(rows)), type="primary", icon=":material/save:", key="commit",
-                     disabled=not is_ready, width="stretch"):
+    if not is_ready and not prepared.obstacles:
+        st.info(say("upload.commit.nothing"), icon=":material/info:")
+    if st.button(say("upload.commit", rows=facts.whole(rows)), type="primary", icon=":material/save:", key="commit",
+                 disabled=not is_ready, width="stretch"):
+        uploads.commit(upload, store(), viewer(), prepared)
+        st.rerun()
+
+
+def committing(upload: Upload) -> None:
+    """While it is being stored, and after it: what became of it."""
+    assert upload.committing is not None
+    try:
+        work.followed(upload.committing)
+    except UserError as error:
+        st.error(explain(error, language()), icon=":material/block:")
         return
-    upload.batch = committing.commit(store(), viewer(), prepared, on_progress=facts.progress(st.empty()))
-    st.rerun()
+    finally:
+        uploads.settle(upload)
+    done(upload)
 
 
 def done(upload: Upload) -> None:
@@ -137,8 +143,8 @@ if current is None:
     history.show()
 else:
     head(current)
-    if current.batch is not None:
-        done(current)
+    if current.committing is not None:
+        committing(current)
     elif current.file.is_xlsform:
         questionnaire(current)
     elif (asked := where(current)) and (prepared := looked_at(current, *asked)):

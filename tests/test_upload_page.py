@@ -174,7 +174,7 @@ def by_hand(variable: str, text: str) -> bytes:
 
 
 def test_a_file_no_longer_kept_is_said_to_be_gone(ready):
-    assert "Berkas tadi sudah tidak disimpan lagi" in words(unggah(unggahan="tidak-ada"))
+    assert "Berkas tadi sudah tidak ada." in words(unggah(unggahan="tidak-ada"))
 
 
 def test_batches_are_withdrawn_and_restored_from_the_list(ready, viewer):
@@ -221,9 +221,15 @@ def test_who_may_not_import_may_not_leave_a_file():
         uploads.keep(Viewer(name="camat", roles=frozenset({Role.OFFICIAL})), b"a,b\n1,2\n", "a.csv")
 
 
-def test_a_file_that_cannot_be_read_is_not_kept(viewer):
-    with pytest.raises(UserError):
-        uploads.keep(viewer, b"PK\x03\x04 broken", "rusak.xlsx")
+def test_a_file_that_cannot_be_read_says_why_and_is_given_up(ready, viewer):
+    upload = dropped(viewer, b"PK\x03\x04 broken", "rusak.xlsx")
+    page = unggah(unggahan=upload.key)
+    assert "rusak.xlsx" in page.error[0].value
+    assert not page.selectbox
+    button(page, "another").click()
+    page.run()
+    assert uploads.find(viewer, upload.key) is None
+    assert [each.label for each in page.file_uploader] == ["Berkas survei atau kuesioner"]
 
 
 @pytest.mark.parametrize(("name", "id"), [

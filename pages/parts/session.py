@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import cast
 
 import streamlit as st
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from access.policy import Viewer, person_at_this_machine
 from data.messages import LANGUAGES, Language
@@ -61,3 +64,10 @@ def _show_in_address() -> None:
         st.query_params[_LANGUAGE] = wanted
     else:
         del st.query_params[_LANGUAGE]
+
+
+def let_go(dropped: UploadedFile) -> None:
+    """Frees a dropped file that was taken over. Streamlit would hold it as long as the window stays open."""
+    context = get_script_run_ctx()
+    if context is not None and isinstance(context.uploaded_file_mgr, MemoryUploadedFileManager):
+        context.uploaded_file_mgr.remove_file(context.session_id, dropped.file_id)

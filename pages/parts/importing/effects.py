@@ -6,9 +6,10 @@ import streamlit as st
 
 from data import formats
 from data.importing.preparing import Prepared
-from data.importing.preview import preview
 from pages.parts import indicators
+from pages.parts.importing import uploads
 from pages.parts.importing.uploads import Upload
+from pages.parts.importing.work import followed
 from pages.parts.session import language, store, viewer
 from pages.parts.words import say
 
@@ -19,13 +20,11 @@ def effects(upload: Upload, prepared: Prepared) -> None:
     if not is_possible or not prepared.instrument.indicators:
         return
     st.header(say("upload.effects"), anchor=False)
-    asked = (upload.question, language())
     if st.button(say("upload.effects.show"), icon=":material/query_stats:", key="effects"):
-        with st.spinner(say("upload.effects.trying")):
-            upload.effects = (asked, _table(preview(store(), viewer(), prepared), prepared))
-    if upload.effects is not None and upload.effects[0] == asked:
+        uploads.try_out(upload, store(), viewer(), prepared)
+    if trial := uploads.tried(upload):
         st.caption(say("upload.effects.reading"))
-        st.dataframe(upload.effects[1], hide_index=True)
+        st.dataframe(_table(followed(trial), prepared), hide_index=True)
 
 
 def _table(found: pd.DataFrame, prepared: Prepared) -> pd.DataFrame:
