@@ -1,6 +1,8 @@
 """Daftar kemitraan: who cooperates, on what, under which agreement, how far; and the papers behind it."""
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -8,20 +10,23 @@ import streamlit as st
 from access.policy import Action, may
 from data import formats
 from data.register import Partnership, sheets
-from data.register.entry import Record
-from pages.parts import address, books, forms, papers, reads, registerbook, session
+from pages.parts import address, forms, papers, reads, registerbook, sections, session
 from pages.parts.session import language
 from pages.parts.words import plain, say
 
-_SECTIONS = ("partnerships", "members", "third_parties", "stages", "budget")
-_FILES = {"documents": papers.files, "history": papers.history}
+_SECTIONS: dict[str, Callable[[Partnership], None]] = {
+    "partnerships": sections.agreement, "members": sections.members, "third_parties": sections.third_parties,
+    "stages": sections.stages, "budget": sections.budget, "documents": papers.files, "history": papers.history,
+}
+_SEARCHED = 8    # from so many partnerships on, one looks for a name
+_SHOWN = 40      # cards at once
 
 
 def card(partnership: Partnership) -> None:
     with st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(f"**{plain(partnership.name)}**")
         st.markdown(" ".join(badges(partnership)))
-        st.caption(say("registered.facts", villages=len(partnership.members), until=formats.day(partnership.ends_on, language())))
+        st.caption(term(partnership))
         address.link("register.py", say("registered.open"), icon=":material/folder_open:", kemitraan=partnership.id)
 
 
@@ -41,33 +46,42 @@ def folder(partnership: Partnership) -> None:
         address.link("register.py", say("registered.back"), icon=":material/arrow_back:")
         address.link("partnership.py", say("registered.results"), icon=":material/query_stats:", kemitraan=partnership.id)
         address.link("targets.py", say("registered.targets"), icon=":material/flag:", kemitraan=partnership.id)
+    st.markdown(" ".join(badges(partnership)))
     papers.completeness(partnership.id)
-    section = address.choose("bagian", say("registered.section"), [*_SECTIONS, *_FILES], section_name)
-    if section in _FILES:
-        _FILES[section](partnership.id)
-        return
-    sheet = sheets.sheet(section)
-    records = reads.records(section, partnership.id)
-    if section == "partnerships":
-        for record in records:
-            if may(session.viewer(), Action.CHANGE_REGISTER):
-                forms.edit(sheet, record, given={"id": partnership.id}, key=f"form-{partnership.id}")
-            else:
-                books.facts(sheet, record, leaving_out={"id": None})
-        return
-    books.show(sheet, records, given={"partnership": partnership.id}, title=lambda record: record_title(sheet, record),
-               key=f"{partnership.id}-{section}", empty=say("registered.none"))
+    section = address.choose("bagian", say("registered.section"), list(_SECTIONS), section_name, all_visible=True)
+    _SECTIONS[section](partnership)
 
 
 def section_name(section: str) -> str:
-    return say(f"papers.{section}" if section in _FILES else f"register.sheet.{section}")
+    own = {"partnerships": "registered.section.about", "documents": "papers.documents", "history": "papers.history"}
+    return say(own.get(section, f"register.sheet.{section}"))
 
 
-def record_title(sheet: sheets.Sheet, record: Record) -> str:
-    """What tells a record from its neighbours: its key without the partnership, and what most want to know."""
-    named = [name for name in (*sheet.key, "role", "done_on", "planned_rp") if name != "partnership" and any(
-        column.name == name for column in sheet.columns)]
-    return plain(" · ".join(filter(None, (forms.value(sheet.column(name), record.get(name)) for name in dict.fromkeys(named)))))
+def term(partnership: Partnership) -> str:
+    """How many villages, and until when."""
+    if partnership.ends_on is None:
+        return say("registered.facts.no_term", villages=len(partnership.members))
+    key = "registered.facts.ended" if partnership.ends_on < date.today() else "registered.facts"
+    return say(key, villages=len(partnership.members), until=formats.day(partnership.ends_on, language()))
+
+
+def listed() -> None:
+    """A card for each partnership; where there are many, those whose name, field or villages hold what is looked for."""
+    if not known:
+        st.info(say("registered.empty"), icon=":material/info:")
+    wanted = ""
+    if len(known) > _SEARCHED:
+        wanted = st.text_input(say("registered.search"), key="cari", bind="query-params", icon=":material/search:") or ""
+    names = reads.areas_of("village") if wanted else {}
+    found = [each for each in known.values() if wanted.casefold() in " ".join(filter(None, [
+        each.name, each.subfield, *(names.get(code, code) for code in each.members)])).casefold()]
+    if known and not found:
+        st.info(say("registered.not_found"), icon=":material/info:")
+    with st.grid(2, min_column_width=320):
+        for each in found[:_SHOWN]:
+            card(each)
+    if len(found) > _SHOWN:
+        st.caption(say("registered.more", count=len(found) - _SHOWN))
 
 
 def open_papers(values: dict[str, Any]) -> None:
@@ -81,11 +95,7 @@ if chosen in known:
 else:
     st.title(say("frame.page.register"), anchor=False)
     st.caption(say("registered.about"))
-    if not known:
-        st.info(say("registered.empty"), icon=":material/info:")
-    with st.grid(2, min_column_width=320):
-        for each in known.values():
-            card(each)
+    listed()
     if may(session.viewer(), Action.CHANGE_REGISTER):
         adding = st.expander(say("registered.add"), icon=":material/add:", key="add-partnership", on_change="rerun",
                              expanded=not known)

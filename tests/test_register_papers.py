@@ -6,8 +6,7 @@ import pytest
 
 from access.policy import NotAllowed, Role, Viewer
 from data.errors import UserError
-from data.register import changes, documents, papers
-from data.register.sheets import STAGES
+from data.register import changes, documents, listing, papers, partnerships, removal
 from data.store import Store
 
 
@@ -57,11 +56,35 @@ def test_completeness_shows_what_is_missing_and_enforces_nothing(registered: Sto
     assert there() == {"id", "name", "kind", "lead", "member_meetings", "agreement_number", "starts_on", "agreement_file"}
 
 
-def test_the_six_stages_are_listed_in_order(registered: Store, viewer: Viewer) -> None:
-    changes.save(registered, viewer, "stages", {"partnership": "air", "stage": "offer", "done_on": "2024-01-10"})
-    found = papers.stages(registered, viewer, "air")
-    assert found["stage"].tolist() == list(STAGES)
-    assert found["done_on"].notna().tolist() == [False, True, False, False, False, False]
+def test_a_document_filed_by_mistake_goes_and_its_bytes_with_the_last_one(registered: Store, viewer: Viewer) -> None:
+    changes.save(registered, viewer, "partnerships", {"id": "lain", "name": "Lain", "kind": "sector"})
+    sha256 = documents.add(registered, viewer, "air", b"isi", "a.pdf", "report")
+    documents.add(registered, viewer, "lain", b"isi", "a.pdf", "report")
+    documents.remove(registered, viewer, "air", sha256)
+    assert documents.documents(registered, viewer, "air").empty
+    assert documents.content(registered, viewer, "lain", sha256) == b"isi"
+    documents.remove(registered, viewer, "lain", sha256)
+    assert not list((registered.directory / documents.FOLDER).iterdir())
+    with pytest.raises(UserError, match=r"register\.no_document"):
+        documents.remove(registered, viewer, "lain", sha256)
+
+
+def test_a_draft_goes_with_all_that_is_its_own_and_nothing_else(registered: Store, viewer: Viewer) -> None:
+    member = {"village": "18.02.02.2001", "role": "lead"}
+    changes.save(registered, viewer, "members", {"partnership": "air", **member})
+    changes.save(registered, viewer, "partnerships", {"id": "ide", "name": "Sebuah ide", "kind": "sector", "state": "draft"})
+    changes.save(registered, viewer, "members", {"partnership": "ide", **member})
+    changes.save(registered, viewer, "budget", {"partnership": "ide", "year": 2025, "money_source": "self_help", "planned_rp": 5})
+    assert removal.drop_draft(registered, viewer, "ide") == 3, "the partnership, its member and its budget"
+    assert [each.id for each in partnerships(registered, viewer)] == ["air"]
+    assert [each["partnership"] for each in listing.records(registered, viewer, "members")] == ["air"]
+    assert listing.records(registered, viewer, "budget") == []
+
+
+def test_an_agreement_is_no_draft_and_stays(registered: Store, viewer: Viewer) -> None:
+    with pytest.raises(UserError, match=r"register\.not_a_draft"):
+        removal.drop_draft(registered, viewer, "air")
+    assert [each.id for each in partnerships(registered, viewer)] == ["air"]
 
 
 def test_the_history_of_a_partnership_holds_its_records_and_no_others(registered: Store, viewer: Viewer) -> None:
@@ -72,4 +95,3 @@ def test_the_history_of_a_partnership_holds_its_records_and_no_others(registered
     assert found[["sheet", "record"]].to_numpy().tolist() == [
         ["partnerships", "air"], ["budget", "air / 2025 / self_help"], ["partnerships", "air"],
     ]
-    assert papers.budget(registered, viewer, "air")["planned_rp"].tolist() == [5]

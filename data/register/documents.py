@@ -59,3 +59,20 @@ def content(store: Store, viewer: Viewer, partnership: str, sha256: str) -> byte
     if hashlib.sha256(kept).hexdigest() != sha256:
         raise UserError("register.no_document", sha256=sha256)
     return kept
+
+
+def remove(store: Store, viewer: Viewer, partnership: str, sha256: str) -> None:
+    """Takes a document away that was filed by mistake; its bytes go with it, unless another partnership keeps the same file.
+
+    Raises `UserError` when it is not there. The audit trail keeps its name.
+    """
+    require(viewer, Action.CHANGE_REGISTER)
+    there = documents(store, viewer, partnership)
+    if sha256 not in there["sha256"].tolist():
+        raise UserError("register.no_document", sha256=sha256)
+    name = str(there.set_index("sha256")["name"][sha256])
+    with store.writing(viewer, "register.document_removed", partnership=partnership, sha256=sha256, name=name) as cursor:
+        cursor.execute("DELETE FROM document WHERE partnership = ? AND sha256 = ?", [partnership, sha256])
+        (others,) = cursor.execute("SELECT count(*) FROM document WHERE sha256 = ?", [sha256]).fetchall()
+    if others == (0,):
+        (store.directory / FOLDER / sha256).unlink(missing_ok=True)

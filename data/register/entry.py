@@ -27,12 +27,18 @@ class Finding:
     value: str | None = None
     params: Mapping[str, object] = field(default_factory=dict)
 
+    def what(self, language: Language) -> str:
+        """What is wrong and what to do, where the place is plain to see."""
+        column = None if self.column is None else column_label(self.sheet or "", self.column, language)
+        said = say(f"register.finding.{self.code}", language, column=column, value=self.value, **self.params)
+        return said[:1].upper() + said[1:]
+
     def message(self, language: Language) -> str:
         """Where, what is wrong, what to do."""
-        column = None if self.column is None else column_label(self.sheet or "", self.column, language)
-        what = say(f"register.finding.{self.code}", language, column=column, value=self.value, **self.params)
+        what = self.what(language)
         if self.sheet is None:
             return what
+        what = what[:1].lower() + what[1:]
         sheet = sheet_label(self.sheet, language)
         if self.row is None:
             return say("register.finding_in_sheet", language, sheet=sheet, what=what)

@@ -1,5 +1,4 @@
-"""A partnership in full: its stages, money, third parties, history, and what of its papers is there. Completeness is shown,
-never enforced."""
+"""What of a partnership's papers is there, and the history of its records. Completeness is shown, never enforced."""
 from __future__ import annotations
 
 import pandas as pd
@@ -8,18 +7,10 @@ from access.policy import Viewer
 from data.register.documents import documents
 from data.register.reading import partnership as known_partnership
 from data.register.reading import targets
-from data.register.sheets import PARTNERSHIPS, STAGES
+from data.register.sheets import PARTNERSHIPS
 from data.store import Store
 
 _OPTIONAL = {"note", "is_example", "last_report_on", "financing", "rights_duties", "subfield", "scope"}
-
-
-def stages(store: Store, viewer: Viewer, partnership: str) -> pd.DataFrame:
-    """The six stages in order, one row each: stage, done_on (NaT where not reached), note."""
-    known_partnership(store, viewer, partnership)
-    with store.reading() as cursor:
-        found = cursor.execute("SELECT stage, done_on, note FROM partnership_stage WHERE partnership = ?", [partnership]).df()
-    return pd.DataFrame({"stage": list(STAGES)}).merge(found, how="left", on="stage")
 
 
 def completeness(store: Store, viewer: Viewer, partnership: str) -> pd.DataFrame:
@@ -55,24 +46,4 @@ def history(store: Store, viewer: Viewer, partnership: str) -> pd.DataFrame:
             " WHERE (sheet = 'partnerships' AND record = $id) OR coalesce(after, before)->>'partnership' = $id"
             " ORDER BY id DESC",
             {"id": partnership},
-        ).df()
-
-
-def budget(store: Store, viewer: Viewer, partnership: str) -> pd.DataFrame:
-    """A partnership's money by year and source: year, money_source, planned_rp, realised_rp, note."""
-    known_partnership(store, viewer, partnership)
-    with store.reading() as cursor:
-        return cursor.execute(
-            "SELECT year, money_source, planned_rp, realised_rp, note FROM budget WHERE partnership = ?"
-            " ORDER BY year, money_source",
-            [partnership],
-        ).df()
-
-
-def third_parties(store: Store, viewer: Viewer, partnership: str) -> pd.DataFrame:
-    """A partnership's third parties: name, kind, contribution, office_contact."""
-    known_partnership(store, viewer, partnership)
-    with store.reading() as cursor:
-        return cursor.execute(
-            "SELECT name, kind, contribution, office_contact FROM third_party WHERE partnership = ? ORDER BY name", [partnership],
         ).df()

@@ -1,9 +1,11 @@
 """One form for every sheet of the register: a widget for each column, saved when it is sent.
 
-Numbers and dates may be typed as Indonesians write them; the register reads them, and what it finds wrong stands under the form.
+Numbers and dates may be typed as Indonesians write them; the register reads them, and what it finds wrong stands at its
+field, with everything else as it was typed.
 """
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +13,7 @@ from datetime import date
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from data.formats import SHARE
 from data.importing.finding import Severity
@@ -20,7 +23,7 @@ from data.register.entry import Record, Value, column_label, shown
 from data.register.sheets import Column, Kind, Sheet
 from pages.parts import choices, reads, session
 from pages.parts.session import language
-from pages.parts.words import say
+from pages.parts.words import plain, say
 
 _LONG = {"purpose", "scope", "financing", "dispute_clause", "rights_duties", "note", "contribution", "reason"}
 _EARLIEST, _LATEST = date(1990, 1, 1), date(2100, 12, 31)
@@ -30,21 +33,59 @@ def edit(sheet: Sheet, record: Record | None, *, given: Mapping[str, Value], onl
          then: Callable[[dict[str, Any]], None] | None = None) -> None:
     """A form for a new record, or for changing one. `given` are columns that the place decides and nobody types.
 
-    A record that exists keeps its key. Once saved, `then` is called with what was written, or the page runs again.
+    A record that exists keeps its key. Once saved, `then` is called with what was written, or the page runs again: a form for
+    a new record is empty then.
     """
     columns = [each for each in sheet.columns if each.name not in given and (only is None or each.name in only)
                and each.kind is not Kind.UNIT and not _is_own_id(sheet, each)]
-    with st.form(key, border=False):
+    # What is typed belongs to the record as it is now: once that changes, or another takes its place, nothing typed is left.
+    added = f"{key}-added"
+    mark = fingerprint(record) if record else str(st.session_state.get(added, 0))
+    beneath: dict[str, DeltaGenerator] = {}
+    with st.form(f"{key}-{mark}", border=False):
         written: dict[str, Any] = {}
         with st.grid(2, min_column_width=280):
             for column in columns:
-                is_fixed = record is not None and column.name in sheet.key
-                now = (record or {}).get(column.name)
-                written[column.name] = _widget(sheet, column, now, key=f"{key}-{column.name}", is_fixed=is_fixed)
+                with st.container(gap="xsmall"):
+                    is_fixed = record is not None and column.name in sheet.key
+                    now = (record or {}).get(column.name)
+                    written[column.name] = _widget(sheet, column, now, key=f"{key}-{mark}-{column.name}", is_fixed=is_fixed)
+                    beneath[column.name] = st.container(gap="xsmall")
         sent = st.form_submit_button(say("forms.save"), type="primary", icon=":material/save:")
-    if sent:
-        values = {**{name: (record or {}).get(name) for name in sheet.key}, **written, **given}
-        _save(sheet, _completed(sheet, values), then)
+    if not sent:
+        return
+    values = _completed(sheet, {**{name: (record or {}).get(name) for name in sheet.key}, **written, **given})
+    found = changes.save(session.store(), session.viewer(), sheet.name, values)
+    told(found, beneath)
+    if not found.has_errors:
+        if record is None:
+            st.session_state[added] = st.session_state.get(added, 0) + 1
+        if then:
+            then(values)
+        st.rerun()
+
+
+def told(found: changes.Changes, beneath: Mapping[str, DeltaGenerator]) -> None:
+    """What was found: errors at their field and in short at the end, else that it is saved, with what to look at again."""
+    if not found.has_errors:
+        st.toast(say("forms.saved"), icon=":material/check:")
+        for finding in found.findings:
+            st.toast(plain(finding.what(language())), icon=":material/warning:", duration="infinite")
+        return
+    fields = []
+    for finding in found.findings:
+        at_field = beneath.get(finding.column or "")
+        box = (at_field or st).error if finding.severity is Severity.ERROR else (at_field or st).warning
+        box(plain(finding.what(language())), icon=":material/error:")
+        if at_field and finding.severity is Severity.ERROR:
+            fields.append(column_label(finding.sheet or "", finding.column or "", language()))
+    if fields:
+        st.error(say("forms.not_saved", fields=", ".join(dict.fromkeys(fields))), icon=":material/error:")
+
+
+def fingerprint(record: Record) -> str:
+    """A short text that differs as soon as a record does."""
+    return hashlib.sha256(repr(sorted(record.items())).encode()).hexdigest()[:12]
 
 
 def remove(sheet: Sheet, record: Record, *, key: str) -> None:
@@ -52,7 +93,10 @@ def remove(sheet: Sheet, record: Record, *, key: str) -> None:
     with st.popover(say("forms.remove"), icon=":material/delete:", key=f"{key}-ask", type="tertiary"):
         st.markdown(say("forms.remove.sure"))
         if st.button(say("forms.remove.yes"), key=key, type="primary"):
-            _told(changes.remove(session.store(), session.viewer(), sheet.name, {name: record.get(name) for name in sheet.key}))
+            found = changes.remove(session.store(), session.viewer(), sheet.name, {name: record.get(name) for name in sheet.key})
+            told(found, {})
+            if not found.has_errors:
+                st.rerun()
 
 
 def label(sheet: Sheet, column: Column) -> str:
@@ -86,28 +130,12 @@ def _completed(sheet: Sheet, values: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _save(sheet: Sheet, values: dict[str, Any], then: Callable[[dict[str, Any]], None] | None) -> None:
-    _told(changes.save(session.store(), session.viewer(), sheet.name, values), lambda: then(values) if then else None)
-
-
-def _told(found: changes.Changes, then: Callable[[], None] | None = None) -> None:
-    for finding in found.findings:
-        box = st.error if finding.severity is Severity.ERROR else st.warning
-        box(finding.message(language()), icon=":material/error:")
-    if found.has_errors:
-        return
-    st.toast(say("forms.saved"), icon=":material/check:")
-    if then:
-        then()
-    st.rerun()
-
-
 def _widget(sheet: Sheet, column: Column, now: Value, *, key: str, is_fixed: bool) -> Any:
     name = label(sheet, column) + (" *" if column.needed else "")
     common: dict[str, Any] = {"key": key, "help": _note(sheet, column), "disabled": is_fixed}
     known = choices.names(column)
     if column.kind is Kind.CHOICES:
-        chosen = st.pills(name, list(known), default=str(now).split() if now else None, selection_mode="multi",
+        chosen = st.pills(name, list(known), default=str(now).split() if now else None, selection_mode="multi", wrap=True,
                           format_func=known.__getitem__, **common)
         return " ".join(chosen) or None
     if known:
@@ -119,7 +147,8 @@ def _widget(sheet: Sheet, column: Column, now: Value, *, key: str, is_fixed: boo
                              format="DD/MM/YYYY", **common)
     area = st.text_area if column.name in _LONG else st.text_input
     text = "" if now is None or now != now else choices.typed(now, language())
-    return area(name, value=text, placeholder=column.example, max_chars=2000, **common) or None
+    example = say("register.example", example=column.example) if column.example else None
+    return area(name, value=text, placeholder=example, max_chars=2000, **common) or None
 
 
 def _note(sheet: Sheet, column: Column) -> str | None:
@@ -131,5 +160,5 @@ def _note(sheet: Sheet, column: Column) -> str | None:
 
 
 def _slug(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
+    ascii = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", ascii).strip("-")[:60].strip("-")
