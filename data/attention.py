@@ -1,4 +1,5 @@
-"""Early warning: what needs somebody's attention, why, on what evidence. Newest first; each can be acknowledged with a note.
+"""Early warning: what needs somebody's attention, why, on what evidence. What villagers feel comes first, and what is about
+files last; within a group the newest. Each can be acknowledged with a note.
 
 An item's key holds its evidence (the round, the date, the year), so that an acknowledged item comes back when its evidence
 changes, and not before.
@@ -28,6 +29,18 @@ from metrics.significance import holm
 _FAMILY_ERROR = 0.05             # the chance of one false alarm or more among all falls
 _RUNNING = (None, "active", "extended")
 _DUE_SOON = timedelta(days=7)
+# What the list is ordered by, and a page counts by (`attention.group.<group>`).
+GROUPS = {
+    "pace": ("off_pace",),
+    "fall": ("fell",),
+    "agreement": ("agreement_ends", "agreement_ends_past", "review_due", "review_due_past"),
+    "budget": ("overspent", "unspent"),
+    "follow_up": ("follow_up_due", "follow_up_past"),
+    "old_data": ("unreliable", "stale_data", "report_overdue"),
+    "upload": ("findings",),
+}
+_GROUP_OF = {kind: group for group, kinds in GROUPS.items() for kind in kinds}
+_PLACE = {group: place for place, group in enumerate(GROUPS)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,9 +65,13 @@ class Item:
     def key(self) -> str:
         return "|".join((self.kind, self.partnership or "", self.subject, self.evidence))
 
+    @property
+    def group(self) -> str:
+        return _GROUP_OF[self.kind]
+
 
 def items(store: Store, viewer: Viewer, *, today: date | None = None, with_acknowledged: bool = False) -> list[Item]:
-    """What needs attention on a day (today), in the viewer's scope, the newest first."""
+    """What needs attention on a day (today), in the viewer's scope: in the order of `GROUPS`, the newest first in each."""
     require(viewer, Action.SEE_RESULTS)
     today = today or date.today()
     seen = partnerships(store, viewer, on=today)
@@ -78,7 +95,7 @@ def items(store: Store, viewer: Viewer, *, today: date | None = None, with_ackno
     marked = [replace(item, **noted[item.key]) if item.key in noted else item for item in found]
     return sorted(
         (item for item in marked if with_acknowledged or item.acknowledged_at is None),
-        key=lambda item: (-item.since.toordinal(), item.key),
+        key=lambda item: (_PLACE[item.group], -item.since.toordinal(), item.key),
     )
 
 

@@ -17,10 +17,16 @@ _SHOWN = 3  # so many lines of a partnership, before "and so many more"
 
 
 def first_answer(found: list[Standing]) -> None:
-    """The sentence people came for."""
-    needing = sum(each.surely_needing > 0 for each in found)
-    key = "overview.all_well" if needing == 0 else "overview.some_need"
-    st.subheader(say(key, needing=needing, total=len(found)), anchor=False)
+    """The sentence people came for: how many, which, and what else there is."""
+    needing = [each for each in found if each.surely_needing]
+    key = "overview.some_need" if needing else "overview.all_well"
+    st.subheader(say(key, needing=len(needing), total=len(found)), anchor=False)
+    if needing:
+        named = [f"**{plain(each.partnership.name)}** ({each.surely_needing})" for each in needing[:_SHOWN]]
+        more = [say("overview.more_partnerships", more=len(needing) - _SHOWN)] if len(needing) > _SHOWN else []
+        st.markdown(say("overview.needing", names="; ".join(named + more)))
+    if others := warnings.counted():
+        st.markdown(others)
     last = reads.rounds_with_data()[-1:]
     for each in last:
         st.caption(say("overview.as_of", round=each.name, since=formats.month(each.starts_on, language()),

@@ -1,4 +1,4 @@
-"""The attention list: what was planted is there with its evidence, and nothing else."""
+"""The attention list: what was planted is there with its evidence, and nothing else, what matters most first."""
 from __future__ import annotations
 
 from datetime import date
@@ -10,6 +10,7 @@ from access.policy import NotAllowed, Role, Viewer
 from data import attention, forum
 from data.errors import UserError
 from data.indicators import indicators
+from data.messages import catalogue
 from data.register import changes
 from data.store import Store
 from metrics.significance import holm
@@ -99,6 +100,30 @@ def test_money_is_held_against_the_year(
     save(surveyed, viewer, "budget", partnership="air", year=2025, money_source="village_fund",
          planned_rp=planned, realised_rp=realised)
     assert listed(surveyed, viewer) == ([FALLEN] if kind is None else [FALLEN, (kind, "air", "2025")])
+
+
+def test_pace_and_falls_come_first_and_uploads_last_whatever_is_newer(surveyed: Store, viewer: Viewer) -> None:
+    target(surveyed, viewer, 95)
+    save(surveyed, viewer, "targets", partnership="air", indicator="toy.water", due_on="2028-01-01", baseline_value=90,
+         baseline_on="2024-01-01")                                                                  # off pace since 1 January
+    save(surveyed, viewer, "partnerships", id="air", ends_on="2026-04-30", review_on="2026-03-01")  # since 30 January, 1 December
+    save(surveyed, viewer, "budget", partnership="air", year=2025, money_source="village_fund", planned_rp=100, realised_rp=120)
+    forum.follow_up(surveyed, viewer, "air", "Rapat", owner="BKAD", due_on=TODAY)
+    with surveyed.writing(viewer, "test") as cursor:        # an upload of today with a rejected row
+        cursor.execute("INSERT INTO batch_form"
+                       " SELECT min(id), 'survey', 'Sheet1', 21, 20, 1, '{}', '{}', '[]' FROM batch")
+    assert [(item.kind, item.group) for item in attention.items(surveyed, viewer, today=TODAY)] == [
+        ("off_pace", "pace"), ("fell", "fall"), ("agreement_ends", "agreement"), ("review_due", "agreement"),
+        ("overspent", "budget"), ("follow_up_due", "follow_up"), ("findings", "upload"),
+    ]
+
+
+def test_every_kind_has_its_group_and_its_words() -> None:
+    kinds = [kind for kinds in attention.GROUPS.values() for kind in kinds]
+    messages = {key.removeprefix("attention.") for key in catalogue("id") if key.startswith("attention.")}
+    groups = {f"group.{group}" for group in attention.GROUPS}
+    assert sorted(messages - groups - {"needs_note", "unknown_item"}) == sorted(kinds)
+    assert groups <= messages
 
 
 def test_follow_ups_are_listed_a_week_before_they_are_due(surveyed: Store, viewer: Viewer) -> None:

@@ -1,6 +1,8 @@
 """What needs somebody's attention: each with its reason, a link to where it shows, and a way to say that it was seen."""
 from __future__ import annotations
 
+from collections import Counter
+
 import streamlit as st
 
 from access.policy import Action, may
@@ -12,13 +14,20 @@ from pages.parts import address, reads, session
 from pages.parts.session import language
 from pages.parts.words import plain, say
 
-_AT_ONCE = 4
+_AT_ONCE = 6
 _ICONS = {"partnership": "error", "register": "folder_open", "forum": "forum", "uploads": "upload_file"}
 _OF_ONE = ("partnership", "register", "forum")  # pages that show one partnership
 
 
+def counted() -> str:
+    """How many warnings there are beside those of the pace, by what they are about; empty where there is none."""
+    counts = Counter(item.group for item in reads.warnings() if item.group != "pace")
+    told = [f"{counts[group]} {say(f'attention.group.{group}')}" for group in attention.GROUPS if counts[group]]
+    return say("warnings.counted", counts=", ".join(told)) if told else ""
+
+
 def show() -> None:
-    """The list, the newest first; beyond the first few on a click."""
+    """The list, what matters most first; beyond the first few on a click."""
     items = reads.warnings()
     st.header(say("warnings.title"), anchor=False)
     if not items:
