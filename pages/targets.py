@@ -7,11 +7,11 @@ from access.policy import Action, may
 from data import formats
 from data.register import sheets
 from data.register.entry import Record
-from pages.parts import address, books, forms, reads, session
+from pages.parts import address, aims, books, forms, frameworks, frameworks_adopting, indicators, reads, session
 from pages.parts.session import language
 from pages.parts.words import plain, say
 
-_PARTS = ("targets", "rounds", "villages", "poverty_lines", "price_indices", "series_breaks", "settings")
+_PARTS = ("targets", "frameworks", "rounds", "villages", "poverty_lines", "price_indices", "series_breaks", "settings")
 
 
 def targets() -> None:
@@ -25,15 +25,15 @@ def targets() -> None:
     address.link("partnership.py", say("registered.results"), icon=":material/query_stats:", kemitraan=chosen)
     books.show(sheets.TARGETS, reads.records("targets", chosen), given={"partnership": chosen}, title=target_title,
                key=f"targets-{chosen}", empty=say("targets.none"))
+    frameworks_adopting.show(chosen)
 
 
 def target_title(record: Record) -> str:
-    """An indicator, what is promised, and by when."""
-    said = {name: forms.value(sheets.TARGETS.column(name), record.get(name))
-            for name in ("indicator", "comparison", "value", "upper_value", "due_on")}
-    unit = "%" if record.get("unit") == "percent" else ""
-    promised = " ".join(filter(None, [said["comparison"], said["value"], said["upper_value"], unit]))
-    return f"**{plain(said['indicator'])}**: {plain(promised)} · {said['due_on']}"
+    """An indicator, what is promised, by when, and on what basis."""
+    known = reads.indicator_list().get(str(record["indicator"]))
+    name = indicators.label(known) if known else str(record["indicator"])
+    due, basis = (forms.value(sheets.TARGETS.column(each), record.get(each)) for each in ("due_on", "basis"))
+    return f"**{plain(name)}**: {plain(aims.of_record(record, known))} · {due} · {plain(basis)}"
 
 
 def parameters(name: str) -> None:
@@ -61,10 +61,16 @@ def title_columns(sheet: sheets.Sheet) -> list[str]:
     return [column.name for column in sheet.columns if column.name != "id"][:3]
 
 
+def part_name(part: str) -> str:
+    return say("targets.frameworks" if part == "frameworks" else f"register.sheet.{part}")
+
+
 st.title(say("frame.page.targets"), anchor=False)
-part = address.choose("bagian", say("registered.section"), _PARTS, lambda each: say(f"register.sheet.{each}"))
+part = address.choose("bagian", say("registered.section"), _PARTS, part_name)
 if part == "targets":
     targets()
+elif part == "frameworks":
+    frameworks.show()
 elif part == "villages":
     villages()
 else:

@@ -1,15 +1,10 @@
 from __future__ import annotations
 
 import pandas as pd
-import pytest
 
-from access.policy import Viewer
-from data import register, sdgs_desa
-from data.errors import UserError
-from data.instruments.adding import add_shipped
-from data.register import changes
+from data import sdgs_desa
+from data.messages import LANGUAGES, has
 from data.register.sheets import COMPARISONS
-from data.store import Store
 from metrics.catalogue import INDICATORS
 
 
@@ -36,24 +31,20 @@ def test_every_row_says_its_source_and_the_basis_of_its_target() -> None:
     assert (sdgs_desa.survey_items()["confidence"].isin(["seen", "unverified"])).all()
 
 
+def test_every_note_has_its_words_in_both_languages() -> None:
+    rows = pd.concat([sdgs_desa.framework("2025"), sdgs_desa.framework("2020")])
+    codes = {code for note in rows["note"] for code in note.split()}
+    assert len(codes) > 10
+    assert [code for code in sorted(codes) for language in LANGUAGES if not has(f"framework.note.{code}", language)] == []
+
+
+def test_a_survey_question_speaks_of_official_indicators_that_exist() -> None:
+    named = [tuple(name.split("/")) for names in sdgs_desa.survey_items()["sdgs"] for name in names.split()]
+    assert len(named) > 50
+    assert [key for key in named if sdgs_desa.official((key[0], int(key[1]), key[2])) is None] == []
+
+
 def test_every_shipped_indicator_that_names_an_official_one_names_one_that_exists() -> None:
     named = [key for each in INDICATORS for key in (each.sdgs, *each.also_sdgs) if key is not None]
     assert len(named) > 20
     assert [key for key in named if sdgs_desa.official(key) is None] == []
-
-
-def test_a_partnership_adopts_an_official_target_with_its_basis(store: Store, viewer: Viewer) -> None:
-    add_shipped(store, viewer)
-    changes.save(store, viewer, "partnerships", {"id": "a", "name": "A", "kind": "bilateral"})
-    adopted = sdgs_desa.adopt(store, viewer, "a", "participation.women_at_planning", "2030")
-    assert not adopted.has_errors
-    row = register.targets(store, viewer, "a").iloc[0]
-    assert (row["comparison"], row["value"], row["unit"], row["basis"]) == ("at_least", 30.0, "percent", "official_stated")
-    assert row["source"] == "SDGs Desa 2025, 5/5.8.1: minimal 30%"
-
-
-def test_an_indicator_without_an_official_target_cannot_adopt_one(store: Store, viewer: Viewer) -> None:
-    add_shipped(store, viewer)
-    changes.save(store, viewer, "partnerships", {"id": "a", "name": "A", "kind": "bilateral"})
-    with pytest.raises(UserError, match=r"register\.no_official_target"):
-        sdgs_desa.adopt(store, viewer, "a", "service_access.safe_water", "2030")

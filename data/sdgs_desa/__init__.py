@@ -11,17 +11,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from access.policy import Viewer
-from data.errors import UserError
-from data.indicators import indicators
-from data.register import changes
-from data.register.changes import Changes
-from data.store import Store
-
 FOLDER = Path(__file__).resolve().parent
-_BASES = {"stated": "official_stated", "implied": "official_implied", "availability": "official_availability"}
-# A poverty line is per person and month: how many of them an indicator of this unit is compared with.
-_MONTHS = {"rp_per_year": 12.0, "rp_per_month": 1.0, "rp_per_person_month": 1.0}
+FRAMEWORKS = ("2025", "2020")
+# Copied from the annexes of the regulation; the rest is known from other places, and nothing of it is shown as official.
+TRANSCRIBED = frozenset({"2025"})
+
+Key = tuple[str, int, str]      # framework, goal, code
 
 
 def goals() -> pd.DataFrame:
@@ -33,18 +28,22 @@ def framework(name: str = "2025", goal: int | None = None) -> pd.DataFrame:
     """The indicators of a framework, "2025" or "2020", of one goal or all; empty text where nothing is known.
 
     Columns: framework, goal, code, objective_code, objective, indicator, unit, better, target_text (as worded), comparison and
-    value (as the register writes targets; empty where the wording gives none), target_year, basis, theme, source, note.
+    value (as the register writes targets; empty where the wording gives none), target_year, basis, theme, source, note (codes of
+    `framework.note.<code>`, with a space between).
     """
     rows = _table("indicators").astype({"goal": int})
     return rows[(rows["framework"] == name) & ((rows["goal"] == goal) if goal is not None else True)].reset_index(drop=True)
 
 
 def survey_items() -> pd.DataFrame:
-    """Questions of SDGs Desa and national questionnaires; `confidence` says whether the wording was seen or is unverified."""
+    """Questions of SDGs Desa and national questionnaires; `confidence` says whether the wording was seen or is unverified.
+
+    `sdgs` names the official indicators a question speaks of, as "framework/goal/code" with a space between.
+    """
     return _table("survey_items").copy()
 
 
-def official(key: tuple[str, int, str] | None) -> dict[str, str] | None:
+def official(key: Key | None) -> dict[str, str] | None:
     """The framework's row for (framework, goal, code), as text; None where there is no such row."""
     if key is None:
         return None
@@ -52,25 +51,6 @@ def official(key: tuple[str, int, str] | None) -> dict[str, str] | None:
     rows = framework(name, goal)
     found = rows[rows["code"] == code] if code else rows.iloc[:0]
     return None if found.empty else {str(column): str(value) for column, value in found.iloc[0].items()}
-
-
-def adopt(store: Store, viewer: Viewer, partnership: str, indicator: str, due_on: str) -> Changes:
-    """Gives a partnership the official target of an indicator, by a day that it sets itself.
-
-    Raises `UserError` where the framework states no target that can be compared.
-    """
-    known = indicators(store, viewer).get(indicator)
-    row = official(known.sdgs) if known else None
-    if known is None or row is None or row["basis"] == "none" or not row["comparison"]:
-        raise UserError("register.no_official_target", indicator=indicator)
-    value: float | None = float(row["value"]) if row["value"] else None
-    if row["comparison"] == "above_poverty_line":
-        value = _MONTHS.get(known.unit, 1.0)
-    return changes.save(store, viewer, "targets", {
-        "partnership": partnership, "indicator": indicator, "comparison": row["comparison"], "value": value,
-        "unit": "percent" if known.unit == "share" else known.unit, "due_on": due_on, "basis": _BASES[row["basis"]],
-        "source": f"SDGs Desa {row['framework']}, {row['goal']}/{row['code']}: {row['target_text']}",
-    })
 
 
 @cache

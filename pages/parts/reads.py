@@ -12,13 +12,14 @@ import pandas as pd
 import streamlit as st
 
 from access.policy import Viewer
-from data import areas, attention, forum, indicators, needs, progress, register, results, tracing
+from data import areas, attention, forum, indicators, indices, needs, progress, register, results, tracing
 from data.domains import By
 from data.instruments import kept
 from data.instruments.model import Instrument
 from data.messages import Language
 from data.register import Partnership, Round, listing
 from data.register.entry import Record
+from data.sdgs_desa import Key, adopting, browsing
 from data.store import Store
 from data.tracing import Trace
 from metrics.indicator import Indicator
@@ -117,6 +118,21 @@ def follow_ups(partnership: str) -> pd.DataFrame:
     return _follow_ups(session.store(), session.viewer(), _seen(), partnership)
 
 
+def framework(name: str, goal: int | None, words: str, only: browsing.Only) -> list[browsing.Entry]:
+    """The official indicators of a framework that were asked for."""
+    return _framework(session.store(), session.viewer(), _seen(), name, goal, words, only)
+
+
+def adoptable() -> frozenset[tuple[str, Key]]:
+    """Which indicators can be held to which official targets."""
+    return _adoptable(session.store(), session.viewer(), _seen())
+
+
+def offers(partnership: str) -> list[adopting.Offer]:
+    """The official targets a partnership can adopt, or has."""
+    return _offers(session.store(), session.viewer(), _seen(), partnership)
+
+
 def status_of(partnership: str | None = None) -> pd.DataFrame:
     """Progress of one partnership or all, as of today."""
     return _progress(session.store(), session.viewer(), _seen(), date.today(), partnership)
@@ -138,6 +154,24 @@ def points(indicator: str, *, by: By, domain: str) -> pd.DataFrame:
 
 def changes(*, by: By, before: str, after: str) -> pd.DataFrame:
     return _changes(session.store(), session.viewer(), _seen(), by, before, after)
+
+
+def against_comparison() -> pd.DataFrame:
+    """Members less comparison villages, of every indicator, partnership and round."""
+    return _against_comparison(session.store(), session.viewer(), _seen())
+
+
+def difference_in_differences(*, before: str, after: str) -> pd.DataFrame:
+    return _difference_in_differences(session.store(), session.viewer(), _seen(), before, after)
+
+
+def gaps(*, by: By, group: str) -> pd.DataFrame:
+    """Each category less the first one, of every indicator, domain and round."""
+    return _gaps(session.store(), session.viewer(), _seen(), by, group)
+
+
+def alphas() -> pd.DataFrame:
+    return _alphas(session.store(), session.viewer(), _seen())
 
 
 def trace(*, indicator: str, by: By, domain: str, round: str, group: str | None = None,
@@ -203,6 +237,22 @@ def _shortfalls(_store: Store, _viewer: Viewer, seen: str) -> list[needs.Shortfa
 
 
 @st.cache_data(max_entries=_KEPT, show_spinner=False)
+def _framework(_store: Store, _viewer: Viewer, seen: str, name: str, goal: int | None, words: str,
+               only: browsing.Only) -> list[browsing.Entry]:
+    return browsing.browse(_store, _viewer, framework=name, goal=goal, words=words, only=only)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
+def _adoptable(_store: Store, _viewer: Viewer, seen: str) -> frozenset[tuple[str, Key]]:
+    return adopting.adoptable(_store, _viewer)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
+def _offers(_store: Store, _viewer: Viewer, seen: str, partnership: str) -> list[adopting.Offer]:
+    return adopting.offers(_store, _viewer, partnership)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
 def _messages(_store: Store, _viewer: Viewer, seen: str, partnership: str, indicator: str | None) -> pd.DataFrame:
     return forum.messages(_store, _viewer, partnership, indicator=indicator)
 
@@ -235,6 +285,26 @@ def _estimates(_store: Store, _viewer: Viewer, seen: str, by: By, indicator: str
 @st.cache_data(max_entries=_KEPT, show_spinner=False)
 def _changes(_store: Store, _viewer: Viewer, seen: str, by: By, before: str, after: str) -> pd.DataFrame:
     return results.changes(_store, _viewer, pair=(before, after), by=by)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
+def _against_comparison(_store: Store, _viewer: Viewer, seen: str) -> pd.DataFrame:
+    return results.against_comparison(_store, _viewer)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
+def _difference_in_differences(_store: Store, _viewer: Viewer, seen: str, before: str, after: str) -> pd.DataFrame:
+    return results.difference_in_differences(_store, _viewer, pair=(before, after))
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
+def _gaps(_store: Store, _viewer: Viewer, seen: str, by: By, group: str) -> pd.DataFrame:
+    return results.gaps(_store, _viewer, group=group, by=by)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
+def _alphas(_store: Store, _viewer: Viewer, seen: str) -> pd.DataFrame:
+    return indices.alphas(_store, _viewer)
 
 
 @st.cache_data(max_entries=_KEPT, show_spinner=False)
