@@ -11,6 +11,7 @@ from access.policy import Action, Viewer, require
 from data.errors import UserError
 from data.register import partnership as known_partnership
 from data.register import partnerships
+from data.register.personal import sign
 from data.store import Store, now
 
 MessageKind = Literal["message", "decision"]
@@ -49,9 +50,12 @@ def follow_up(
     store: Store, viewer: Viewer, partnership: str, task: str, *, owner: str, due_on: date,
     indicator: str | None = None, message: int | None = None,
 ) -> int:
-    """Adds a follow-up for an office or a role; returns its id."""
+    """Adds a follow-up for an office or a role; returns its id. Raises `UserError` when the owner looks like a person's own
+    number or address."""
     require(viewer, Action.DISCUSS)
     known_partnership(store, viewer, partnership)
+    if sign(owner):
+        raise UserError("forum.owner_is_an_office")
     with store.writing(viewer, "forum.follow_up", partnership=partnership) as cursor:
         id = _next(cursor, "follow_up")
         cursor.execute(
@@ -94,6 +98,8 @@ def _checked(text: str) -> str:
         raise UserError("forum.empty")
     if len(text) > _LONGEST:
         raise UserError("forum.too_long", longest=_LONGEST)
+    if sign(text) == "nik":
+        raise UserError("forum.no_identity_number")
     return text
 
 

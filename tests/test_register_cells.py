@@ -19,7 +19,8 @@ SCOPE, COMPARISON = PARTNERSHIPS.column("legal_scope"), TARGETS.column("comparis
 @pytest.mark.parametrize(("column", "cell", "value"), [
     (NUMBER, "1.250.000", 1_250_000.0), (NUMBER, "Rp 1.500.000,-", 1_500_000.0), (NUMBER, "85,5", 85.5), (NUMBER, "85.5", 85.5),
     (NUMBER, "1.234,5", 1234.5), (NUMBER, "30 %", 30.0), (NUMBER, 0.3, 0.3), (NUMBER, "-2", -2.0), (NUMBER, " ", None),
-    (NUMBER, "0.125", 0.125), (INTEGER, 2025.0, 2025), (INTEGER, "2025", 2025),
+    (NUMBER, "1,250,000", 1_250_000.0), (NUMBER, "1,234.5", 1234.5), (NUMBER, "0.125", 0.125), (NUMBER, "1,25", 1.25),
+    (INTEGER, 2025.0, 2025), (INTEGER, "2025", 2025),
     (START, "31/12/2027", date(2027, 12, 31)), (START, "1-2-2027", date(2027, 2, 1)), (START, "12 Maret 2023", date(2023, 3, 12)),
     (START, "2 Agustus 2023", date(2023, 8, 2)), (START, 2027, date(2027, 1, 1)), (END, 2027, date(2027, 12, 31)),
     (END, "2027", date(2027, 12, 31)), (START, datetime(2027, 5, 1, 9), date(2027, 5, 1)),
@@ -36,7 +37,8 @@ def test_a_cell_is_read_as_people_write_it(column: Column, cell: object, value: 
 
 
 @pytest.mark.parametrize(("column", "cell", "code"), [
-    (NUMBER, "1.250", "two_ways"), (NUMBER, "dua", "not_a_number"), (NUMBER, True, "not_a_number"),
+    (NUMBER, "1.250", "two_ways"), (NUMBER, "150,000", "two_ways"), (NUMBER, "dua", "not_a_number"),
+    (NUMBER, True, "not_a_number"),
     (NUMBER, float("inf"), "not_a_number"), (INTEGER, "1,5", "not_an_integer"),
     (START, "31/2/2027", "not_a_date"), (START, "12/31/2027", "not_a_date"), (START, "besok", "not_a_date"),
     (VILLAGE, "18.02.02", "not_an_area"), (VILLAGE, "Bangun Rejo", "not_an_area"), (COMPARISON, "kira-kira", "not_a_choice"),
@@ -47,6 +49,16 @@ def test_what_says_nothing_or_two_things_is_refused(column: Column, cell: object
     with pytest.raises(CellError) as error:
         value_of(column, cell)
     assert error.value.code == code
+
+
+@pytest.mark.parametrize(("cell", "thousands", "decimal"), [
+    ("1.250", "1250", "1,25"), ("150,000", "150000", "150"), ("85,125", "85125", "85,1250"), ("-2.500", "-2500", "-2,5")])
+def test_what_reads_in_two_ways_is_offered_in_both_and_either_is_read(cell: str, thousands: str, decimal: str) -> None:
+    with pytest.raises(CellError) as error:
+        value_of(NUMBER, cell)
+    assert error.value.params == {"thousands": thousands, "decimal": decimal}
+    assert value_of(NUMBER, thousands) == float(thousands)
+    assert value_of(NUMBER, decimal) == float(decimal.replace(",", "."))
 
 
 @given(st.one_of(st.text(max_size=30), st.floats(), st.integers(), st.booleans(), st.none()), st.sampled_from(

@@ -1,16 +1,23 @@
 """What somebody writes into the register, before it is checked: entries, and what was found wrong with them."""
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from data.formats import day
 from data.importing.finding import Severity
 from data.messages import Language, has, say
 from data.register.sheets import Column, Sheet
 
 Value = str | float | int | bool | date | None
 Record = Mapping[str, Value]
+_ISO_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+
+
+class Choice(str):
+    """A stored choice among the parameters of a finding: its message names it in the reader's words."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +37,8 @@ class Finding:
     def what(self, language: Language) -> str:
         """What is wrong and what to do, where the place is plain to see."""
         column = None if self.column is None else column_label(self.sheet or "", self.column, language)
-        said = say(f"register.finding.{self.code}", language, column=column, value=self.value, **self.params)
+        params = {name: _said(name, value, language) for name, value in self.params.items()}
+        said = say(f"register.finding.{self.code}", language, column=column, value=_as_day(self.value, language), **params)
         return said[:1].upper() + said[1:]
 
     def message(self, language: Language) -> str:
@@ -101,3 +109,17 @@ def shown(column: Column, value: Value, language: Language) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
+
+
+def _said(name: str, value: object, language: Language) -> object:
+    """A parameter of a finding as people read it; a term without a first or last day says so."""
+    if isinstance(value, Choice):
+        return say(f"register.choice.{value}", language)
+    if isinstance(value, date):
+        return day(value, language)
+    return say(f"register.without.{name}", language) if value is None else value
+
+
+def _as_day(value: str | None, language: Language) -> str | None:
+    """A found value, a day in words."""
+    return day(date.fromisoformat(value), language) if value and _ISO_DAY.fullmatch(value) else value

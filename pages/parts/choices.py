@@ -1,6 +1,7 @@
 """What a column of the register can hold, by its stored value, as readers know it."""
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import cast
 
@@ -12,6 +13,8 @@ from data.register.sheets import Column, Kind
 from pages.parts import indicators, reads
 from pages.parts.session import language
 from pages.parts.words import say
+
+_THREE = re.compile(r"^-?[1-9]\d{0,2}\.\d{3}$")  # reads as thousands elsewhere: one more digit tells it apart
 
 
 def names(column: Column) -> dict[str, str]:
@@ -39,6 +42,6 @@ def day(on: date) -> str:
 def typed(value: Value, language: Language) -> str:
     """A kept value as it would be typed here, without thousands marks: it is read again as it stands."""
     if isinstance(value, float):
-        text = f"{value:.10f}".rstrip("0").rstrip(".")
+        text = _THREE.sub(r"\g<0>0", f"{value:.10f}".rstrip("0").rstrip("."))
         return text.replace(".", ",") if language == "id" else text
     return str(value)
