@@ -8,7 +8,7 @@ from data.importing.preparing import Prepared
 from data.instruments import adding
 from data.messages import explain
 from pages.parts import address, reads, session
-from pages.parts.importing import checks, columns, effects, facts, history, rounds, uploads, work
+from pages.parts.importing import batch, checks, columns, effects, facts, history, questionnaires, rounds, uploads, work
 from pages.parts.importing.uploads import Upload
 from pages.parts.session import language, store, viewer
 from pages.parts.words import plain, say
@@ -54,14 +54,11 @@ def head(upload: Upload) -> None:
 
 
 def questionnaire(upload: Upload) -> None:
-    """The file is a questionnaire: it is offered as an instrument."""
-    st.info(say("upload.is_xlsform"), icon=":material/quiz:")
-    if st.button(say("upload.add_instrument"), type="primary", key="add_instrument"):
-        assert upload.content is not None
-        instrument = adding.add(store(), viewer(), upload.content, upload.file.name)
+    """The file is a questionnaire: it is offered as an instrument, or as a new version of one."""
+    if added := questionnaires.offered(upload):
         uploads.forget(upload)
         start_over()
-        st.toast(say("upload.instrument_added", instrument=instrument.id), icon=":material/check_circle:")
+        st.toast(say("upload.instrument_added", instrument=added.id), icon=":material/check_circle:")
         st.rerun()
 
 
@@ -76,6 +73,7 @@ def where(upload: Upload) -> tuple[str, str] | None:
         return None
     instrument = address.choose("instrument", say("upload.instrument"), facts.likely(upload.file, instruments),
                                 lambda each: facts.instrument_name(instruments[each]))
+    questionnaires.versions(instruments[instrument])
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     with left:
         round_ = facts.choose_round(reads.rounds())
@@ -136,7 +134,10 @@ def done(upload: Upload) -> None:
 
 st.title(say("frame.page.upload"), anchor=False)
 current = uploads.find(viewer(), st.query_params.get(KEY))
-if current is None:
+opened = st.query_params.get(batch.KEY, "")
+if current is None and opened.isdigit():
+    batch.show(int(opened))
+elif current is None:
     if KEY in st.query_params:
         st.info(say("upload.gone"), icon=":material/history:")
     drop()

@@ -16,7 +16,7 @@ import pyarrow as pa
 from access.policy import Action, Viewer, require
 from data import areas, responses, totals
 from data.errors import UserError
-from data.importing import choices, cleaning, expressions, privacy
+from data.importing import answers, choices, cleaning, expressions, privacy
 from data.importing.committing import event
 from data.importing.design import CROSSED
 from data.instruments import kept
@@ -152,7 +152,7 @@ def _variable(instrument: Instrument, form: str, name: str) -> tuple[Form, Varia
         if one.name == form:
             for variable in one.variables:
                 if variable.name == name:
-                    if variable.kind not in responses.TYPES or name == one.design.respondent or privacy.by_name(variable):
+                    if variable not in answers.correctable(one):
                         raise UserError("import.correction_personal", variable=name)
                     return one, variable
     raise UserError("import.correction_variable", form=form, variable=name)

@@ -1,6 +1,7 @@
 """An instrument comes into the store, or a new version of it."""
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from access.policy import Action, Viewer, require
@@ -19,10 +20,12 @@ _SAME_COLUMN = frozenset({Kind.TEXT, Kind.SELECT_ONE, Kind.TIME})
 def add(store: Store, viewer: Viewer, content: bytes, name: str) -> Instrument:
     """Keeps the instrument of a workbook and makes its response tables; a workbook already kept becomes current again.
 
-    Raises `UserError` for a workbook that cannot be read, or whose question changed what it holds.
+    Raises `UserError` for a workbook that cannot be read or names an official indicator that there is not, or whose question
+    changed what it holds.
     """
     require(viewer, Action.IMPORT)
     new = read_workbook(content, name)
+    official.check(content)
     with store.writing(viewer, "instrument.add", instrument=new.id, version=new.version, sha256=new.sha256) as cursor:
         before = [found for found in kept.kept(cursor) if found.id == new.id]
         for old in before:
@@ -36,6 +39,24 @@ def add(store: Store, viewer: Viewer, content: bytes, name: str) -> Instrument:
         if before:
             totals.rebuild_all(cursor)
     return new
+
+
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """An instrument that could be added, and the version that is current now, if there is one."""
+
+    new: Instrument
+    before: Instrument | None
+
+
+def offered(store: Store, viewer: Viewer, content: bytes, name: str) -> Offer:
+    """What `add` would add, to be looked at first. Raises `UserError` for what it would refuse; nothing is changed."""
+    require(viewer, Action.IMPORT)
+    new = read_workbook(content, name)
+    before = next((found for found in kept.instruments(store, viewer) if found.id == new.id), None)
+    if before is not None:
+        _check_kinds(before, new)
+    return Offer(new=new, before=before)
 
 
 def shipped() -> list[Path]:

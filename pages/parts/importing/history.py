@@ -20,16 +20,16 @@ def show() -> None:
     if every.empty:
         return
     st.header(say("upload.history"), anchor=False)
-    names = {each.id: each.name for each in reads.rounds()}
-    titles = {id: instrument_name(instrument) for id, instrument in reads.instruments().items()}
     if len(every) > SHOWN and not st.toggle(say("upload.history.all", count=len(every)), key="all_batches"):
         every = every.head(SHOWN)
-    for row in every.itertuples():
-        _batch(row, names, titles)
+    for _, batch in every.iterrows():
+        card(batch)
 
 
-def _batch(row: object, names: dict[str, str], titles: dict[str, str]) -> None:
-    batch: pd.Series = pd.Series(row._asdict())  # type: ignore[attr-defined]
+def card(batch: pd.Series, *, is_open: bool = False) -> None:
+    """A batch in one line, and its buttons; one that is open has no button to open it."""
+    names = {each.id: each.name for each in reads.rounds()}
+    titles = {id: instrument_name(instrument) for id, instrument in reads.instruments().items()}
     is_in = batch["state"] == "accepted"
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch"):
@@ -42,6 +42,9 @@ def _batch(row: object, names: dict[str, str], titles: dict[str, str]) -> None:
                 accepted=whole(batch["rows_accepted"]), rejected=whole(batch["rows_rejected"]),
                 on=formats.day(batch["imported_at"].date(), language()), by=plain(batch["imported_by"]),
             ))
+        if not is_open and st.button(say("upload.history.open"), key=f"open-{batch['id']}", icon=":material/edit_note:"):
+            st.query_params["batch"] = str(batch["id"])
+            st.rerun()
         if is_in and st.button(say("upload.history.withdraw"), key=f"withdraw-{batch['id']}", icon=":material/undo:",
                                help=say("upload.history.withdraw.help")):
             batches.withdraw(store(), viewer(), int(batch["id"]))
