@@ -1,10 +1,11 @@
-"""Cells of a workbook that is written: each holds exactly what it was given, and is never a formula."""
+"""Cells of a workbook that is written: each holds exactly what it was given, and none is a formula."""
 
 from __future__ import annotations
 
 import re
 
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
@@ -14,6 +15,8 @@ LONGEST = 32_767  # characters, as the file format says; openpyxl would cut the 
 MOST_ROWS = 1_048_576
 # What XML cannot hold or turns into something else, and what a spreadsheet would take for such an escape.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def cell(sheet: WriteOnlyWorksheet, value: object, *, font: Font | None = None) -> WriteOnlyCell:
@@ -40,6 +43,12 @@ def writable(text: str) -> str:
     if len(written) > LONGEST:
         raise UserError("import.too_long_for_cell", limit=LONGEST, length=len(text))
     return written
+
+
+def remark(text: str) -> Comment:
+    """A comment on a cell; characters that XML cannot hold are shown as unreadable, and a very long text is cut."""
+    shown = _UNREADABLE.sub("\ufffd", text)
+    return Comment(shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…", "Pantau")
 
 
 def _digits(value: float) -> str:

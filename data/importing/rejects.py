@@ -28,7 +28,7 @@ from data.importing.preparing import Prepared
 from data.importing.source import Source
 from data.instruments.model import Kind, Variable
 from data.messages import Language, say
-from data.spreadsheet import cell
+from data.spreadsheet import cell, remark
 
 FAULTY = PatternFill("solid", fgColor="FFC7CE")
 WHOLE_ROW = PatternFill("solid", fgColor="FFEB9C")
@@ -187,6 +187,6 @@ def _number(text: str) -> int | float | str:
 
 
 def _comment(messages: list[str]) -> Comment:
-    comment = Comment("\n".join(messages), "Pantau")
+    comment = remark("\n".join(messages))
     comment.width, comment.height = 360, 40 + 40 * len(messages)
     return comment
