@@ -219,7 +219,7 @@ def mend(content: bytes, good: dict[str, list[dict[str, object]]], which: Callab
 
 # A failing case is shown as it was found: to make it small would take minutes.
 @settings(
-    max_examples=25,
+    max_examples=8,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
