@@ -83,6 +83,24 @@ def interval(lower: float | None, upper: float | None, unit: str, language: Lang
     return say("format.between", language, lower=ends[0], upper=ends[1])
 
 
+def change_interval(lower: float | None, upper: float | None, unit: str, language: Language) -> str:
+    """The interval of a difference in words, its unit once: `antara −3,1 dan +4,0 poin persen`."""
+    if _is_missing(lower) or _is_missing(upper):
+        return NONE
+    first, last = change(lower, unit, language), change(upper, unit, language)
+    words = say("format.points", language) if unit == SHARE else (
+        say("format.score_points", language) if unit == SCORE else unit_words(unit, language))
+    return say("format.between", language, lower=first.removesuffix(words).rstrip() if words else first, upper=last)
+
+
+def probability(p: float | None, language: Language) -> str:
+    """A p-value: three decimals, `< 0,001` below that."""
+    if _is_missing(p):
+        return NONE
+    assert p is not None
+    return f"<{_SPACE}{number(0.001, language, decimals=3)}" if p < 0.001 else number(p, language, decimals=3)
+
+
 def day(on: date | None, language: Language) -> str:
     """12 Maret 2025."""
     return NONE if pd.isna(on) else str(format_date(on, "d MMMM y", locale=language))

@@ -30,6 +30,7 @@ PAGES: dict[str, tuple[Entry, ...]] = {
         Entry(file="overview.py", url_path="ringkasan", key="overview", icon="dashboard"),
         Entry(file="partnership.py", url_path="kemitraan", key="partnership", icon="handshake"),
         Entry(file="indicator.py", url_path="indikator", key="indicator", icon="query_stats"),
+        Entry(file="comparison.py", url_path="perbandingan", key="comparison", icon="compare_arrows"),
         Entry(file="snapshots.py", url_path="cuplikan", key="snapshots", icon="lock"),
     ),
     "register": (

@@ -13,6 +13,7 @@ from openpyxl.utils import get_column_letter
 from pages.parts.words import say
 
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")  # in the name of a sheet
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a text begins that spreadsheets compute
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -23,6 +24,20 @@ def button(frame: pd.DataFrame, name: str, *, key: str) -> None:
         say("parts.download"), lambda: workbook(frame, name), file_name=f"{name}.xlsx", mime=WORKBOOK, key=key,
         icon=":material/download:", on_click="ignore",
     )
+
+
+def buttons(frame: pd.DataFrame, name: str, *, key: str) -> None:
+    """The same frame as a workbook and as CSV, for who computes with it."""
+    with st.container(horizontal=True):
+        button(frame, name, key=key)
+        st.download_button(say("parts.download_csv"), lambda: csv(frame), file_name=f"{name}.csv", mime="text/csv",
+                           key=f"{key}-csv", icon=":material/download:", on_click="ignore")
+
+
+def csv(frame: pd.DataFrame) -> bytes:
+    """A frame as UTF-8 CSV, numbers in full. A text that a spreadsheet would take for a formula begins with an apostrophe."""
+    safe = frame.map(lambda value: f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA else value)
+    return safe.to_csv(index=False).encode("utf-8-sig")
 
 
 def workbook(frame: pd.DataFrame, name: str) -> bytes:

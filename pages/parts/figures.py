@@ -17,19 +17,30 @@ def show(figure: go.Figure, *, key: str, title: str, reading: str, table: pd.Dat
     """A figure under its title. `reading` says units and intervals; `table` is what is drawn, in words for readers."""
     st.header(plain(title), anchor=False)
     st.caption(reading)
-    # Streamlit's theme makes labels pale; they are text, and read as text.
-    figure.update_annotations(font_color="#e7efee" if st.context.theme.type == "dark" else "#1c2a2a")
-    st.plotly_chart(figure, config=SETTINGS, key=key, alt=f"{title}. {reading}")
+    draw(figure, key=key, alt=f"{title}. {reading}")
     with_table(table, key=key, name=title)
 
 
-def with_table(table: pd.DataFrame, *, key: str, name: str) -> None:
-    """A table that opens on a click, and downloads as a workbook; nothing of it is sent before."""
+def draw(figure: go.Figure, *, key: str, alt: str) -> None:
+    """A figure alone; `alt` says in words what it shows."""
+    # Streamlit's theme makes labels pale; they are text, and read as text.
+    figure.update_annotations(font_color="#e7efee" if st.context.theme.type == "dark" else "#1c2a2a")
+    st.plotly_chart(figure, config=SETTINGS, key=key, alt=alt)
+
+
+def with_table(table: pd.DataFrame, *, key: str, name: str, numbers: pd.DataFrame | None = None) -> None:
+    """A table that opens on a click, and downloads as a workbook; nothing of it is sent before.
+
+    `numbers` is the same as numbers, which then downloads in its place, as a workbook or as CSV.
+    """
     opened = st.expander(say("parts.table"), icon=":material/table:", key=f"{key}-table", on_change="rerun")
     if opened.open:
         with opened:
             st.table(table, border="horizontal", alt=name)
-            downloads.button(table, name, key=f"{key}-download")
+            if numbers is None:
+                downloads.button(table, name, key=f"{key}-download")
+            else:
+                downloads.buttons(numbers, name, key=f"{key}-download")
 
 
 def points_table(points: pd.DataFrame, unit: str) -> pd.DataFrame:
