@@ -7,7 +7,7 @@ from pathlib import Path
 from access.policy import Action, Viewer, require
 from data import responses, totals
 from data.errors import UserError
-from data.instruments import kept
+from data.instruments import kept, official
 from data.instruments.model import Instrument, Kind
 from data.instruments.workbook import read_workbook
 from data.store import Store, now
