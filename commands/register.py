@@ -1,4 +1,4 @@
-"""`register template|apply|export`, `round add|list`, `areas import|boundaries`."""
+"""`register template|apply|export`, `round add|list`, `areas import|boundaries`; of `register`, the rest is in `frameworks`."""
 from __future__ import annotations
 
 import argparse
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from access.policy import person_at_this_machine
+from commands import frameworks
 from data import areas, register
 from data.boundaries import import_boundaries
 from data.errors import UserError
@@ -34,6 +35,7 @@ def add(subparsers: Any, shared: argparse.ArgumentParser) -> None:
         parser.set_defaults(run=run)
         if name == "apply":
             parser.add_argument("--dry-run", action="store_true", help="only show what would change")
+    frameworks.add(kinds, shared)
     rounds = subparsers.add_parser("round", help="waves of data collection").add_subparsers(dest="what", required=True)
     adding = rounds.add_parser("add", parents=[shared], help="add a round, or change one")
     adding.add_argument("id", metavar="ID")

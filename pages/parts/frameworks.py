@@ -92,7 +92,9 @@ def _entry(entry: Entry, key: str, goal_name: str | None) -> None:
     else:
         st.markdown(badge)
     _measured(entry)
-    opened = st.expander(say("framework.details"), key=f"details-{key}", on_change="rerun", type="compact")
+    asked = len(entry.questions)
+    name = say("framework.details", count=asked) if asked else say("framework.details.none")
+    opened = st.expander(name, key=f"details-{key}", on_change="rerun", type="compact")
     if opened.open:
         with opened:
             _details(entry, basis)
@@ -101,7 +103,8 @@ def _entry(entry: Entry, key: str, goal_name: str | None) -> None:
 def _measured(entry: Entry) -> None:
     """The indicators of Pantau that report on it, each a way to its results; and the way to adopt its target."""
     if not entry.indicators:
-        st.caption(say("framework.not_measured.target" if entry.official.has_target else "framework.not_measured"))
+        is_lost = entry.official.has_target and entry.official.is_transcribed
+        st.caption(say("framework.not_measured.target" if is_lost else "framework.not_measured"))
         return
     offered = reads.adoptable() if may(session.viewer(), Action.CHANGE_REGISTER) and reads.partnerships() else frozenset()
     with st.container(horizontal=True, gap="small"):
@@ -124,10 +127,9 @@ def _details(entry: Entry, basis: str) -> None:
     if entry.questions:
         st.markdown(f"**{say('framework.questions')}**")
         st.caption(say("framework.questions.about"))
-        st.markdown("\n".join(f"- {_question(each)}" for each in entry.questions))
-    elif official.code:
-        st.caption(say("framework.questions.none"))
-    st.caption(f"{say('framework.source')}: {plain(official.source)}")
+        st.markdown("\n".join(f"- {_question(each)}" for each in sorted(entry.questions, key=lambda each: not each.is_seen)))
+    # As code, so that an address is not a link: what stands there is not ours to vouch for.
+    st.caption(f"{say('framework.source')}: `{official.source.replace('`', '')}`")
 
 
 def _question(question: Question) -> str:
