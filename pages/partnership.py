@@ -12,7 +12,7 @@ from metrics.indicator import Indicator
 from pages.parts import address, charts, chips, details, figures, goals, indicators, methods, reads, sentences, welcome
 from pages.parts.rows import rows_of
 from pages.parts.session import language
-from pages.parts.summary import by_judgement, on_paths
+from pages.parts.summary import by_judgement, has_way, on_paths
 from pages.parts.words import plain, say, say_if_known
 
 
@@ -89,6 +89,8 @@ def figure_card(row: Any, indicator: Indicator, partnership: Partnership) -> Non
                                            chips.depends(row.depends_on_method)])))
         st.metric(sentences.measured(row, indicator.unit), sentences.figure(row, indicator.unit))
         st.markdown(sentences.certainty(row, indicator.unit))
+        if row.status == "not_enough_data" and not row.withheld and row.estimate == row.estimate:
+            st.markdown(say("partnership.no_status", why=sentences.why_not(row.reason)))
         st.caption(target_words(row, indicator))
         if st.button(say("partnership.open"), key=f"open-{indicator.id}", icon=":material/search:", type="tertiary"):
             st.dialog(indicators.label(indicator), width="large")(open_figure)(row, indicator, partnership)
@@ -97,22 +99,28 @@ def figure_card(row: Any, indicator: Indicator, partnership: Partnership) -> Non
 def target_words(row: Any, indicator: Indicator) -> str:
     if row.status == "no_target":
         return say("status.no_target")
-    return say("partnership.from_to_by", baseline=formats.value(row.baseline, indicator.unit, language()),
-               target=formats.value(row.target, indicator.unit, language()), by=formats.day(row.target_on, language()))
+    target, by = formats.value(row.target, indicator.unit, language()), formats.day(row.target_on, language())
+    if row.baseline != row.baseline:
+        return say("partnership.target_by", target=target, by=by)
+    return say("partnership.from_to_by", baseline=formats.value(row.baseline, indicator.unit, language()), target=target, by=by)
 
 
 def open_figure(row: Any, indicator: Indicator, partnership: Partnership) -> None:
     """What a figure rests on: how it went over time, then the definition and the sources."""
     points = reads.points(indicator.id, by="partnership", domain=partnership.id)
     comparison = reads.points(indicator.id, by="comparison", domain=partnership.id)
-    baseline = (row.baseline_on, row.baseline) if row.baseline == row.baseline else None
-    breaks = [record["broken_on"] for record in reads.records("series_breaks") if record["indicator"] == indicator.id]
+    baseline = (row.baseline_on, row.baseline) if has_way(row.baseline, row.target, indicator.better) else None
+    breaks: dict[Any, str] = {record["broken_on"]: str(record["reason"]) for record in reads.records("series_breaks")
+              if record["indicator"] == indicator.id}
     figures.show(
         charts.trajectory(points, unit=indicator.unit, language=language(), baseline=baseline, goals=reads.goals(row),
-                          breaks=breaks, comparison=comparison),
+                          breaks=list(breaks), comparison=comparison),
         key="trajectory", title=say("partnership.trajectory"), reading=say("partnership.trajectory.reading"),
         table=figures.points_table(points, indicator.unit),
     )
+    for on, reason in breaks.items():
+        st.info(say("partnership.broken", on=formats.day(on, language()), reason=plain(reason.rstrip("."))),
+                icon=":material/link_off:")
     methods.show(row, indicator)
     if isinstance(row.round, str):
         st.subheader(say("parts.trace"), anchor=False)

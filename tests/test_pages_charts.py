@@ -6,6 +6,8 @@ from io import StringIO
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pages.parts import charts
 
@@ -110,6 +112,25 @@ def test_no_line_crosses_a_break_of_the_series() -> None:
     figure = charts.trajectory(points(), unit="share", language="id", baseline=None, goals=[], breaks=[date(2025, 1, 1)])
     assert [list(trace.y) for trace in figure.data] == [pytest.approx([48, 55]), pytest.approx([61])]
     assert words(figure) == ["Cara ukur<br>berubah"]
+
+
+def test_no_line_to_a_target_crosses_a_break_either() -> None:
+    goals = [(date(2024, 12, 31), 0.65), (date(2025, 1, 1), 0.70), (date(2027, 12, 31), 0.75)]
+    figure = charts.trajectory(points(), unit="share", language="id", baseline=(date(2023, 6, 1), 0.48), goals=goals,
+                               breaks=[date(2025, 1, 1)])
+    paths = [trace for trace in figure.data if trace.name == "Jalur menuju target"]
+    assert [list(trace.y) for trace in paths] == [pytest.approx([48, 65]), pytest.approx([70, 75])]
+    assert [trace.showlegend for trace in paths] == [False, True]
+
+
+@given(breaks=st.lists(st.dates(date(2022, 1, 1), date(2029, 1, 1)), max_size=4, unique=True), has_baseline=st.booleans())
+@settings(max_examples=25)
+def test_whatever_the_breaks_no_two_joined_marks_lie_on_both_sides_of_one(breaks: list[date], has_baseline: bool) -> None:
+    figure = charts.trajectory(points(), unit="share", language="id", breaks=breaks, comparison=points(),
+                               baseline=(date(2023, 6, 1), 0.48) if has_baseline else None,
+                               goals=[(date(2025, 12, 31), 0.65), (date(2027, 12, 31), 0.75)])
+    assert [on for trace in figure.data for on in breaks if len({day < on for day in trace.x}) > 1] == []
+    assert sum(len(trace.x) for trace in figure.data) == 3 + 3 + 2 + has_baseline      # and no mark is lost
 
 
 def test_a_finger_scrolls_the_page_and_moves_no_chart() -> None:

@@ -1,9 +1,13 @@
 """Kemitraan and Ringkasan on a survey small enough to count by hand: other methods, goals, breaks, names as they are."""
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -13,7 +17,7 @@ from data.messages import LANGUAGES, Language, has
 from data.register import changes
 from data.store import Store
 from metrics.methods import METHODS, Lkjip, OpenSdg, UnChart
-from tests import partnership_store
+from tests import index_store, partnership_store
 from tests.test_pages_example import opened_page, texts
 
 WATER = {**partnership_store.INDICATORS[0], "sdgs_framework": "2025", "sdgs_goal": 6, "sdgs_code": "6.1.1"}
@@ -120,3 +124,32 @@ def test_a_goal_whose_indicators_cannot_be_measured_has_no_score(surveyed: Store
     water_target(surveyed, viewer, 90)
     assert "Bertumpu pada 1 indikator bertarget: toy.water (50). Belum ikut dihitung: toy.income." in texts(
         opened_page("partnership.py", kemitraan="air"))
+
+
+def heights(figure: dict[str, Any], name: str) -> list[list[float]]:
+    """The values of each trace of a name, which Plotly sends as bytes."""
+    traces = [trace["y"] for trace in figure["data"] if trace["name"] == name]
+    return [np.frombuffer(base64.b64decode(y["bdata"]), dtype=y["dtype"]).tolist() for y in traces]
+
+
+def test_the_published_index_and_its_successor_are_drawn_apart(
+    tmp_path: Path, viewer: Viewer, testdata: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PANTAU_STORE", str(tmp_path / "store"))
+    opened = stores.store_of_process(tmp_path / "store")
+    means = index_store.indexed(opened, viewer, testdata)
+    page = opened_page("partnership.py", kemitraan="bakauheni")
+    page.session_state["others-service_access"] = True
+    page.run()
+    shown = texts(page)
+    page.button(key=f"open-{index_store.INDICATOR}").click().run()
+    assert not page.exception
+    opened.close()
+    assert "Tanpa status: Cara mengukurnya berubah sejak nilai awal, sehingga keduanya tidak dapat dibandingkan." in shown
+    assert "Target 0,95 pada 31 Desember 2028." in shown
+    figure = json.loads(page.get("plotly_chart")[0].proto.spec)
+    assert heights(figure, "Hasil survei") == [pytest.approx([means["2024"]]), pytest.approx([means["2025"], means["2026"]])]
+    assert heights(figure, "Jalur menuju target") == [[0.95]]
+    assert [line["x0"] for line in figure["layout"]["shapes"]] == ["2025-01-01"]
+    assert [info.value.split(". Angka")[0] for info in page.info] == [
+        "Cara ukur berubah mulai 1 Januari 2025: Indeks Desa menggantikan IDM"]

@@ -110,15 +110,7 @@ def trajectory(points: pd.DataFrame, *, unit: str, language: Language, baseline:
         _line(figure, comparison, say("parts.chart.comparison", language), unit, language, color=BEFORE,
               symbol="square-open", breaks=breaks)
     _line(figure, points, say("parts.chart.measured", language), unit, language, color=NOW, symbol="circle", breaks=breaks)
-    if goals:
-        way = ([baseline] if baseline else []) + list(goals)
-        figure.add_trace(go.Scatter(
-            x=[on for on, _ in way], y=scaled(pd.Series([x for _, x in way]), unit), mode="lines+markers",
-            name=say("parts.chart.path", language), line={"color": GOAL, "dash": "dash", "width": 2}, hoverinfo="text",
-            marker={"size": [0] * (len(way) - len(goals)) + [13] * len(goals), "symbol": "star-diamond", "color": GOAL,
-                    "opacity": 1},
-            hovertext=[f"{formats.month(on, language)}: {formats.value(x, unit, language)}" for on, x in way],
-        ))
+    _path(figure, baseline, goals, unit, language, breaks=breaks)
     for on in breaks:
         figure.add_vline(x=str(on), line={"width": 1, "color": BEFORE, "dash": "dot"})
         figure.add_annotation(x=str(on), y=0, yref="paper", xanchor="left", xshift=4, yanchor="bottom", showarrow=False,
@@ -129,12 +121,35 @@ def trajectory(points: pd.DataFrame, *, unit: str, language: Language, baseline:
     return figure
 
 
+def _path(figure: go.Figure, baseline: tuple[Any, float] | None, goals: Sequence[tuple[Any, float]], unit: str,
+          language: Language, *, breaks: Sequence[Any]) -> None:
+    """The straight path from the baseline through the milestones to the target, each with its mark; the baseline has its own."""
+    name = say("parts.chart.path", language)
+    way = [(on, x, 13) for on, x in goals]
+    if baseline and goals:
+        way.insert(0, (*baseline, 0))
+    parts = [[way[place] for place in places] for places in _unbroken([on for on, _, _ in way], breaks)]
+    for place, part in enumerate(parts):
+        figure.add_trace(go.Scatter(
+            x=[on for on, _, _ in part], y=scaled(pd.Series([x for _, x, _ in part]), unit), mode="lines+markers", name=name,
+            legendgroup=name, showlegend=place == len(parts) - 1, line={"color": GOAL, "dash": "dash", "width": 2},
+            marker={"size": [size for _, _, size in part], "symbol": "star-diamond", "color": GOAL, "opacity": 1},
+            hoverinfo="text",
+            hovertext=[f"{formats.month(on, language)}: {formats.value(x, unit, language)}" for on, x, _ in part],
+        ))
+
+
+def _unbroken(days: Sequence[Any], breaks: Sequence[Any]) -> list[list[int]]:
+    """The places of some days, in parts that no break parts; a break is the first day of what comes after it."""
+    later = [sum(pd.Timestamp(day) >= pd.Timestamp(on) for on in breaks) for day in days]
+    return [[place for place, count in enumerate(later) if count == part] for part in sorted(set(later))]
+
+
 def _line(figure: go.Figure, points: pd.DataFrame, name: str, unit: str, language: Language, *, color: str, symbol: str,
           breaks: Sequence[Any]) -> None:
     rows = points.dropna(subset=["estimate"]).sort_values("measured_on")
-    dates = pd.to_datetime(rows["measured_on"])
-    parts = sum((dates >= pd.Timestamp(on)).astype(int) for on in breaks) if len(breaks) else pd.Series(0, index=rows.index)
-    for place, (_, part) in enumerate(rows.groupby(parts)):
+    for place, places in enumerate(_unbroken(list(rows["measured_on"]), breaks)):
+        part = rows.iloc[places]
         figure.add_trace(go.Scatter(
             x=part["measured_on"], y=scaled(part["estimate"], unit), mode="lines+markers", name=name, legendgroup=name,
             showlegend=place == 0, line={"color": color, "width": 2}, marker={"size": 11, "symbol": symbol, "color": color},

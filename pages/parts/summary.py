@@ -51,9 +51,14 @@ def sure_changes(changes: pd.DataFrame, indicators: dict[str, Indicator]) -> pd.
 def on_paths(progress: pd.DataFrame, indicators: Mapping[str, Indicator]) -> pd.DataFrame:
     """The rows that can be drawn from a baseline to a target: both known, with an estimate, and the target still ahead of the
     baseline. Where it was met from the start there is no way to draw."""
-    wants = progress["indicator"].map({each.id: 1 if each.better == Better.UP else -1 for each in indicators.values()})
-    is_ahead = (progress["target"] - progress["baseline"]) * wants > 0
-    return progress[is_ahead & progress["estimate"].notna()]
+    rows = zip(progress["baseline"], progress["target"], progress["indicator"], strict=True)
+    is_ahead = [has_way(baseline, target, indicators[indicator].better) for baseline, target, indicator in rows]
+    return progress[pd.Series(is_ahead, index=progress.index, dtype=bool) & progress["estimate"].notna()]
+
+
+def has_way(baseline: float, target: float, better: Better) -> bool:
+    """Whether a target lies ahead of a baseline; without one of them there is no way."""
+    return bool((target - baseline) * (1 if better == Better.UP else -1) > 0)
 
 
 def by_judgement(themes: Mapping[str, pd.DataFrame]) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
