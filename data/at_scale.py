@@ -143,7 +143,7 @@ def _load_form(
         forget(cursor, instrument, form, round)
         cursor.execute("INSERT INTO totals.loaded VALUES (?, ?, ?, ?, ?)",
                        [table, round, about["engine"], about["responses"], now()])
-    keep(cursor, instrument, form, {name: cursor.from_arrow(sums) for name, sums in scanned.items()})
+    keep(cursor, instrument, form, {name: cursor.from_arrow(sums) for name, sums in scanned.items()}, again=False)
     return rounds
 
 

@@ -7,26 +7,28 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from duckdb import DuckDBPyConnection
+from duckdb import ColumnExpression, ConstantExpression, DuckDBPyConnection
 from numpy.typing import NDArray
 
 from data.instruments.model import Form, Instrument, Kind, table_name
 from data.register import rounds_in
 from data.store import Store, quoted
-from data.totals import has_psus, is_current, listed, psu_sums, responses, summable
+from data.totals import has_psus, is_current, listed, of_psus, responses, scanned, summable
 from metrics import totals
 from metrics.estimation import Codes, Numbers, Strata
 from metrics.indicator import Indicator
 
 Thing = TypeVar("Thing")
 _HELD_PER_STORE = 48
+_KEPT_PSUS = "SELECT round, village, stratum, '' AS category, psu, sums FROM totals.psu WHERE form = ?"
+_NO_MOMENTS = "AND round NOT IN (SELECT round FROM totals.moment WHERE form = psu.form)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,15 +99,17 @@ def _sums(cursor: DuckDBPyConnection, instrument: Instrument, form: Form, group:
     strata = cursor.execute(
         "SELECT round, stratum, psus, psu_population, psus_are_inside FROM totals.stratum WHERE form = ? ORDER BY ALL", [table],
     ).df()
+    psus = None
     if not count or (group is None and is_current(cursor, instrument, form)):
         moments = _fetched(
             cursor, "SELECT round, village, stratum, '' AS category, sums FROM totals.moment WHERE form = ?", table)
         rows = _fetched(cursor, "SELECT round, village, '' AS category, sums FROM totals.village WHERE form = ?", table)
+        psus = _fetched(cursor, f"{_KEPT_PSUS} {_NO_MOMENTS}", table)
     else:
-        sums = psu_sums(cursor, instrument, form, indicators, group=group)
-        moments = totals.moments(sums, count).to_native().project(
+        tables = scanned(cursor, instrument, form, group=group).tables
+        moments = tables["moment"].project(
             f"round, village, stratum, category, {listed(totals.MOMENTS, count)} AS sums").to_arrow_table()
-        rows = totals.rows(sums, indicators).to_native().project(
+        rows = tables["village"].project(
             f"round, village, category, {listed(totals.ROWS, count)} AS sums").to_arrow_table()
     by_time = [each.id for each in rounds_in(cursor)]
     present = set(strata["round"])
@@ -121,21 +125,37 @@ def _sums(cursor: DuckDBPyConnection, instrument: Instrument, form: Form, group:
         strata=Strata(psus=strata["psus"].to_numpy(float), population=strata["psu_population"].to_numpy(float, na_value=np.nan)),
         stratum_round=pd.Index(rounds).get_indexer(strata["round"]), stratum_name=tuple(strata["stratum"]),
         psus_are_inside=np.array([bool(inside[each]) for each in rounds], dtype=bool),
-        moments=_cells(moments, names, len(totals.MOMENTS), count), rows=_cells(rows, names, len(totals.ROWS), count),
+        moments=_with_psus(_cells(moments, names, len(totals.MOMENTS), count), _cells(psus, names, 3, count) if psus else None),
+        rows=_cells(rows, names, len(totals.ROWS), count),
     )
 
 
 def _psus(cursor: DuckDBPyConnection, instrument: Instrument, form: Form, group: str | None, whole: Sums) -> Cells:
     assert has_psus(form), "where rows are PSUs themselves, their moments are all there is"
-    count = len(whole.indicators)
+    count, kept = len(whole.indicators), []
     if group is None and is_current(cursor, instrument, form):
-        found = _fetched(cursor, "SELECT round, village, stratum, '' AS category, psu, sums FROM totals.psu WHERE form = ?",
-                         table_name(instrument.id, form.name))
-    else:
-        psu_sums(cursor, instrument, form, whole.indicators, group=group)
-        found = cursor.table("scanned_psu").project(
-            f"round, village, stratum, category, psu, {listed('yxn', count)} AS sums").to_arrow_table()
-    return _cells(found, _names(whole), 3, count)
+        kept = [_fetched(cursor, _KEPT_PSUS, table_name(instrument.id, form.name))]
+    rounds = set(whole.rounds).difference(*(table["round"].unique().to_pylist() for table in kept))
+    if rounds:
+        found = scanned(cursor, instrument, form, group=group)
+        kept.append(found.tables["psu"].filter(ColumnExpression("round").isin(*map(ConstantExpression, sorted(rounds)))).project(
+            f"round, village, stratum, category, psu, {of_psus(whole.indicators, found.complete)} AS sums").to_arrow_table())
+    return _cells(pa.concat_tables(kept), _names(whole), 3, count)
+
+
+def _with_psus(moments: Cells, psus: Cells | None) -> Cells:
+    """The moments, and those of PSUs taken one by one."""
+    if psus is None:
+        return moments
+    y, x, n = np.moveaxis(psus.values, 1, 0)
+    values = np.empty((len(y), len(totals.MOMENTS), y.shape[1]))
+    values[:, 0], values[:, 1], values[:, 5] = y, x, n > 0
+    for at, (one, other) in enumerate(((y, y), (x, y), (x, x)), 2):
+        np.multiply(one, other, out=values[:, at])
+    own = replace(psus, values=values, psu=np.full(len(y), -1, dtype=np.int64))
+    if not len(moments.values):
+        return own
+    return Cells(**{each.name: np.concatenate([getattr(moments, each.name), getattr(own, each.name)]) for each in fields(Cells)})
 
 
 def coded(table: pd.DataFrame, whole: Sums) -> Cells:

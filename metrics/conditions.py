@@ -133,6 +133,18 @@ def variables(tree: Expression | Condition | str) -> Iterator[str]:
                 yield from variables(part)
 
 
+def divides(tree: Expression | Condition | str) -> bool:
+    """Whether a tree has a division, whose result is missing where it is by zero."""
+    match tree:
+        case Arithmetic("/"):
+            return True
+        case Arithmetic(_, left, right) | Comparison(_, left, right):
+            return divides(left) or divides(right)
+        case And(parts):
+            return any(divides(part) for part in parts)
+    return False
+
+
 def _expression(operand: Operand) -> Expression:
     if isinstance(operand, Variable | Number | Arithmetic):
         return operand

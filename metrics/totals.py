@@ -3,7 +3,7 @@
 A frame has, beside the form's variables, `_round, _village, _stratum, _psu, _psu_population, _weight`. For indicator
 number k (its place in the list given) a row that counts has `y` and `x`, and the sums are, per PSU:
 
-    y<k> = sum(w*y)    x<k> = sum(w*x)    n<k> = rows that count    e<k> = rows that were asked
+    y = sum(w*y)    x = sum(w*x)    n = rows that count    e = rows that were asked
 
 A row counts where its weight (times the multiplier) is above zero, `where` holds, and `y` and `x` are known; it was asked
 where `where` holds. From the PSU sums follow the moments of a village and stratum, which add over villages, and are all
@@ -11,13 +11,14 @@ that a variance needs as long as PSUs lie inside villages.
 """
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
 import narwhals as nw
 
-from metrics.conditions import Expression, Holds
+from metrics.conditions import Condition, Expression, Holds, divides, variables
 from metrics.expressions import truth, value
 from metrics.indicator import Index, Indicator, Item, Mean, Measure, Ratio, Share, Shortfall, Total
 
@@ -72,10 +73,57 @@ def item_score(item: Item, holds: Mapping[str, Holds]) -> nw.Expr:
     return 100 - score if item.reversed else score
 
 
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """The columns of one indicator's sums. Indicators with an equal sum share its column."""
+
+    y: str
+    x: str
+    n: str
+    e: str
+    wyy: str
+    wxy: str
+    wxx: str
+    w: str
+    above: str                           # of rows: y,
+    below: str | None                    # and x where it is not 1
+
+
+def names(indicators: Sequence[Indicator], complete: Set[str] = frozenset()) -> list[Names]:
+    """What the columns of `psu_sums` are called. `complete` are the variables known to be missing in no row: what rests on
+    them alone counts the same rows, and is summed once for all."""
+    first: dict[Hashable, int] = {}
+    found = []
+    for k, indicator in enumerate(indicators):
+        measure = indicator.measure
+        above: Measure | Expression = measure
+        below: Expression | None = None
+        if isinstance(measure, Mean | Total):
+            above = measure.value
+        if isinstance(measure, Ratio):
+            above, below = measure.numerator, measure.denominator
+        asked = (indicator.multiplier, indicator.where)
+        counts = (asked, *(part for part in (above, below) if part is not None and _can_be_missing(part, complete)))
+
+        def one(sum: str, *of: Hashable, k: int = k) -> str:
+            return f"{sum}{first.setdefault((sum, *of), k)}"
+
+        y, w = one("y", counts, above), one("w", counts)
+        found.append(Names(
+            y=y, w=w, n=one("n", counts), e=one("e", asked), x=w if below is None else one("x", counts, below),
+            wyy=y if isinstance(measure, Share) else one("wyy", counts, above),
+            wxy=y if below is None else one("wxy", counts, above, below), wxx=w if below is None else one("wxx", counts, below),
+            above=one("above", above), below=None if below is None else one("below", below),
+        ))
+    return found
+
+
 def psu_sums(
     frame: Frame, indicators: Sequence[Indicator], holds: Mapping[str, Holds], *, has_psus: bool, group: str | None = None,
+    complete: Set[str] = frozenset(),
 ) -> Frame:
-    """One row per round, village, stratum, PSU and category of `group`: the sums above. Without PSUs, one per row given."""
+    """One row per round, village, stratum, PSU and category of `group`: the sums above, and those of `ROWS`, by their `names`.
+    Without PSUs, one per row given."""
     keys = {
         "round": nw.col("_round"),
         "village": nw.col("_village").fill_null(""),
@@ -84,76 +132,73 @@ def psu_sums(
     }
     if has_psus:
         keys["psu"] = nw.col("_psu")
-    answers: dict[str, nw.Expr] = {}
-    columns: dict[str, nw.Expr] = {}
-    for k, indicator in enumerate(indicators):
-        answers |= _answered(k, indicator, holds)
-        columns |= _weighted(k, indicator)
-    # In two steps, so that an indicator's expression is built once and not again in each of its sums.
-    weighted = frame.select(**keys, **answers).select(*keys, **columns)
-    return weighted.group_by(*keys).agg(*(nw.col(name).sum() for name in columns)) if has_psus else weighted
+    answers: dict[str, nw.Expr] = {}     # what a row answered,
+    counts: dict[str, nw.Expr] = {}      # the weight it counts with, null where it does not,
+    sums: dict[str, nw.Expr] = {}        # and what it adds
+    for indicator, name in zip(indicators, names(indicators, complete), strict=True):
+        asked, counted = f"asked_{name.e}", f"counted_{name.n}"
+        if asked not in answers:
+            answers[asked] = _weight(indicator, holds)
+        if not {name.above, name.below} <= {None, *answers}:
+            y, x = contribution(indicator.measure, holds)
+            answers |= {name.above: y} if x is None else {name.above: y, str(name.below): x}
+        known = ~nw.col(name.above).is_null()
+        if name.below is not None:
+            known = known & ~nw.col(name.below).is_null()
+        counts[counted] = nw.when(known).then(nw.col(asked))
+        sums |= _summands(name, nw.col(asked), nw.col(counted))
+    # In steps, so that what several sums take is built and computed once.
+    answered = frame.select(**keys, **answers)
+    summands = answered.select(*keys, *answers, **counts).select(*keys, **sums)
+    return summands.group_by(*keys).agg(*(nw.col(name).sum() for name in sums)) if has_psus else summands
 
 
-def _answered(k: int, indicator: Indicator, holds: Mapping[str, Holds]) -> dict[str, nw.Expr]:
-    """What an indicator makes of one row: the weight where it was asked, `y`, and `x` where that is not 1."""
-    y, x = contribution(indicator.measure, holds)
+def _weight(indicator: Indicator, holds: Mapping[str, Holds]) -> nw.Expr:
+    """The weight of a row that was asked; null for others."""
     weight = nw.col("_weight")
     if indicator.multiplier:
         weight = weight * nw.col(indicator.multiplier).cast(nw.Float64)
     asked = weight > 0
     if indicator.where:
         asked = asked & truth(indicator.where, holds)
-    columns = {f"weight{k}": nw.when(asked).then(weight), f"y{k}": y}
-    return columns if x is None else columns | {f"x{k}": x}
+    return nw.when(asked).then(weight)
 
 
-def _weighted(k: int, indicator: Indicator) -> dict[str, nw.Expr]:
-    """The columns of one indicator for one row, from what it was answered; 0 where the row does not count."""
-    weight, y = nw.col(f"weight{k}"), nw.col(f"y{k}")
-    x = nw.col(f"x{k}") if isinstance(indicator.measure, Ratio) else None
-    asked = ~weight.is_null()
-    counts = asked & ~y.is_null()
-    if x is not None:
-        counts = counts & ~x.is_null()
-
-    def here(summand: nw.Expr) -> nw.Expr:
-        return nw.when(counts).then(summand).otherwise(0.0)
-
-    columns = {f"y{k}": here(weight * y), f"x{k}": here(weight if x is None else weight * x), f"n{k}": _one(counts)}
-    columns[f"e{k}"] = _one(asked)
-    if not isinstance(indicator.measure, Share):
-        columns[f"wyy{k}"] = here(weight * y * y)
-    if x is not None:
-        columns |= {f"wxy{k}": here(weight * x * y), f"wxx{k}": here(weight * x * x), f"w{k}": here(weight)}
+def _summands(name: Names, asked: nw.Expr, weight: nw.Expr) -> dict[str, nw.Expr]:
+    """What a row adds to one indicator's sums: null, which sums leave out, where it does not count."""
+    y = nw.col(name.above)
+    columns = {name.y: weight * y, name.w: weight, name.n: _one(~weight.is_null()), name.e: _one(~asked.is_null())}
+    if name.wyy != name.y:
+        columns[name.wyy] = weight * y * y
+    if name.below is not None:
+        x = nw.col(name.below)
+        columns |= {name.x: weight * x, name.wxy: weight * x * y, name.wxx: weight * x * x}
     return columns
 
 
-def moments(sums: Frame, count: int) -> Frame:
-    """One row per round, village, stratum and category: the `MOMENTS` of indicators 0 to `count` - 1, named `<moment><k>`."""
+def moments(sums: Frame, indicators: Sequence[Indicator], complete: Set[str] = frozenset()) -> Frame:
+    """One row per round, village, stratum and category: the `MOMENTS` of each indicator, named `<moment><k>`."""
+    products: dict[str, nw.Expr] = {}
     columns: dict[str, nw.Expr] = {}
-    for k in range(count):
-        y, x = nw.col(f"y{k}"), nw.col(f"x{k}")
-        columns |= {f"y{k}": y, f"x{k}": x, f"yy{k}": y * y, f"xy{k}": x * y, f"xx{k}": x * x,
-                    f"psus{k}": _one(nw.col(f"n{k}") > 0)}
+    for k, name in enumerate(names(indicators, complete)):
+        y, x = nw.col(name.y), nw.col(name.x)
+        squares = {"yy": (f"{name.y}_{name.y}", y * y), "xy": (f"{name.x}_{name.y}", x * y), "xx": (f"{name.x}_{name.x}", x * x)}
+        of = {"y": (name.y, y), "x": (name.x, x), **squares, "psus": (f"psus_{name.n}", _one(nw.col(name.n) > 0))}
+        products |= dict(of.values())
+        columns |= {f"{moment}{k}": nw.col(product) for moment, (product, _) in of.items()}
     keys = ("round", "village", "stratum", "category")
-    return sums.select(*keys, **columns).group_by(*keys).agg(*(nw.col(name).sum() for name in columns))
+    summed = sums.select(*keys, **products).group_by(*keys).agg(*(nw.col(name).sum() for name in products))
+    return summed.select(*keys, **columns)
 
 
-def rows(sums: Frame, indicators: Sequence[Indicator]) -> Frame:
+def rows(sums: Frame, indicators: Sequence[Indicator], complete: Set[str] = frozenset()) -> Frame:
     """One row per round, village and category: the `ROWS` of each indicator, named `<sum><k>`."""
     columns: dict[str, str] = {}
-    for k, indicator in enumerate(indicators):
-        share, ratio = isinstance(indicator.measure, Share), isinstance(indicator.measure, Ratio)
-        columns |= {
-            f"n{k}": f"n{k}", f"asked{k}": f"e{k}",
-            f"wyy{k}": f"y{k}" if share else f"wyy{k}",
-            f"wxy{k}": f"wxy{k}" if ratio else f"y{k}",
-            f"wxx{k}": f"wxx{k}" if ratio else f"x{k}",
-            f"w{k}": f"w{k}" if ratio else f"x{k}",
-        }
-    sources = list(dict.fromkeys(columns.values()))
+    for k, name in enumerate(names(indicators, complete)):
+        columns |= {f"n{k}": name.n, f"asked{k}": name.e, f"wyy{k}": name.wyy, f"wxy{k}": name.wxy, f"wxx{k}": name.wxx,
+                    f"w{k}": name.w}
     keys = ("round", "village", "category")
-    summed = sums.group_by(*keys).agg(*(nw.col(name).sum() for name in sources))
+    summed = sums.group_by(*keys).agg(*(nw.col(name).sum() for name in dict.fromkeys(columns.values())))
     return summed.select(*keys, **{name: nw.col(source) for name, source in columns.items()})
 
 
@@ -178,6 +223,14 @@ def _shortfall(of: Expression, line: Expression, power: int) -> nw.Expr:
     gap = (at - held) / nw.when(at > 0).then(at)
     below = nw.lit(1.0) if power == 0 else reduce(nw.Expr.__mul__, [gap] * power)
     return nw.when(gap > 0).then(below).otherwise(nw.when(~gap.is_null()).then(nw.lit(0.0)))
+
+
+def _can_be_missing(part: Measure | Expression, complete: Set[str]) -> bool:
+    """Whether a row can lack what it adds, where `complete` are the variables that no row lacks."""
+    tree = part.condition if isinstance(part, Share) else part
+    if not isinstance(tree, Condition | Expression):
+        return True
+    return divides(tree) or not complete >= set(variables(tree))
 
 
 def _number(test: nw.Expr) -> nw.Expr:

@@ -57,7 +57,7 @@ def estimated(
     """One row per category of the group and indicator (its place): estimate, se, df, psus, n, deff, lower, upper, lonely."""
     frame, count = framed(rows, sample), len(indicators)
     sums = totals.psu_sums(frame, indicators, holds or held(rows), has_psus=sample.psu is not None, group=group)
-    moments = totals.moments(sums, count).collect().to_pandas().dropna(subset="category")
+    moments = totals.moments(sums, indicators).collect().to_pandas().dropna(subset="category")
     by_rows = totals.rows(sums, indicators).collect().to_pandas().dropna(subset="category")
     strata = totals.strata(frame, has_psus=sample.psu is not None).collect().to_pandas()
     categories = sorted(moments["category"].unique())

@@ -1,0 +1,96 @@
+"""What the store keeps of a scan: sums that are equal are computed once, and of PSUs or moments only what is less."""
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from access.policy import Viewer
+from data import results
+from data.store import Store
+from metrics import totals
+from metrics.conditions import variable
+from metrics.indicator import Mean, Ratio, Share
+from tests.estimated import Sample, framed, held, indicator
+from tests.results_store import put, survey
+
+INCOME, RICE, MEMBERS, ONE = variable("income"), variable("rice"), variable("members"), variable("one")
+EVERY = [
+    indicator(Ratio(INCOME, MEMBERS)), indicator(Ratio(RICE, MEMBERS)), indicator(Mean(INCOME)), indicator(Share(RICE > 1.0)),
+    indicator(Ratio(RICE, MEMBERS), where=INCOME > 2.0), indicator(Mean(RICE / ONE)),
+]
+ANSWERS = pd.DataFrame({
+    "income": [1.0, 2, 3, 4, 5, 6], "rice": [3.0, 1, 2, 1, 4, 2], "members": [1.0, 2, 3, 1, 2, 3], "one": [1.0, 0, 1, 1, 0, 1],
+    "weight": [1.0, 2, 1, 2, 1, 2], "psu": ["a", "a", "b", "b", "c", "c"],
+})
+
+
+def test_indicators_that_count_the_same_rows_share_their_sums() -> None:
+    complete = {"income", "rice", "members", "one"}
+    both, apart = totals.names(EVERY[:2], complete), totals.names(EVERY[:2])
+    assert [(each.y, each.x, each.n, each.wxx, each.w) for each in both] == [
+        ("y0", "x0", "n0", "wxx0", "w0"), ("y1", "x0", "n0", "wxx0", "w0")]
+    assert [(each.y, each.x, each.n, each.e) for each in apart] == [("y0", "x0", "n0", "e0"), ("y1", "x1", "n1", "e0")]
+
+
+def test_what_is_missing_after_a_division_by_zero_is_counted_apart() -> None:
+    mean, of_one = totals.names([EVERY[2], EVERY[5]], {"income", "rice", "one"})
+    assert (mean.n, of_one.n) == ("n0", "n1")
+
+
+def test_shared_sums_are_those_computed_apart() -> None:
+    frame, names = framed(ANSWERS, Sample(weight="weight", psu="psu")), held(ANSWERS)
+
+    def scanned(complete: frozenset[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+        sums = totals.psu_sums(frame, EVERY, names, has_psus=True, complete=complete)
+        return tuple(each.collect().to_arrow().to_pandas() for each in (
+            totals.moments(sums, EVERY, complete), totals.rows(sums, EVERY, complete)))
+
+    shared, apart = scanned(frozenset({"income", "rice", "members", "one"})), scanned(frozenset())
+    for one, other in zip(shared, apart, strict=True):
+        pd.testing.assert_frame_equal(one, other)
+    # income per member: y = 1*1 + 2*2, 1*3 + 2*4, 1*5 + 2*6 and x = 1 + 4, 3 + 2, 2 + 6
+    assert shared[0][["y0", "x0", "yy0", "xy0", "xx0", "psus0"]].to_numpy().tolist() == [
+        [5 + 11 + 17, 5 + 5 + 8, 25 + 121 + 289, 25 + 55 + 136, 25 + 25 + 64, 3]]
+    # rice over one, where one is not 0: rows 1, 3, 4 and 6
+    assert shared[1][["n5", "asked5"]].to_numpy().tolist() == [[4, 6]]
+
+
+def kept(store: Store) -> dict[str, int]:
+    with store.reading() as cursor:
+        return {name: cursor.table(f"totals.{name}").count("*").fetchall()[0][0] for name in ("psu", "moment")}
+
+
+@pytest.mark.parametrize(("psus_each", "expected"), [(1, {"psu": 8, "moment": 0}), (4, {"psu": 0, "moment": 8})])
+def test_of_psus_or_moments_only_what_is_less_is_kept(
+    store: Store, viewer: Viewer, psus_each: int, expected: dict[str, int],
+) -> None:
+    """Four villages in two rounds, with one PSU each or four: estimates and changes are those of the rows either way."""
+    village = pd.Series([f"18.02.02.{2001 + number}" for number in range(4)])
+    sampled = pd.DataFrame({"village": village}).merge(pd.DataFrame({"psu": range(psus_each)}), how="cross")
+    sampled = sampled.merge(pd.DataFrame({"row": range(3)}), how="cross").merge(
+        pd.DataFrame({"round": ["r1", "r2"]}), how="cross")
+    number = sampled.index.to_series()
+    rows = pd.DataFrame({
+        "_round": sampled["round"], "_village": sampled["village"], "_stratum": "all",
+        "_psu": sampled["village"] + "/" + sampled["psu"].astype(str), "_weight": 1.0 + number % 3,
+        "income": (number * 7 % 11).astype(float), "members": 1.0 + number % 4,
+    })
+    instrument = survey(
+        store, viewer, name="household",
+        questions={"income": "decimal", "members": "integer", "psu": "text", "stratum": "text", "weight": "decimal",
+                   "village": "text"},
+        design={"psu": "psu", "stratum": "stratum", "weight": "weight", "village": "village"},
+        indicators=[{"id": "a.ratio", "kind": "ratio", "numerator": "income", "denominator": "members"}],
+    )
+    put(store, viewer, instrument, rows)
+    assert kept(store) == expected
+    weighted = rows.assign(y=rows["income"] * rows["_weight"], x=rows["members"] * rows["_weight"])
+    sums = weighted.groupby("_round")[["y", "x"]].sum()
+    level = results.estimates(store, viewer, by="all").set_index("round")
+    pd.testing.assert_series_equal(level["estimate"].astype(float), sums["y"] / sums["x"], check_names=False)
+    # The rounds visit the same PSUs, so a change is of what each PSU adds to both: m/(m-1) * sum of (z - mean z)**2.
+    of_round = weighted["_round"].map
+    influence = (weighted["y"] - weighted["x"] * of_round(sums["y"] / sums["x"])) / of_round(sums["x"])
+    z = (influence * of_round({"r1": -1.0, "r2": 1.0})).groupby(weighted["_psu"]).sum()
+    change = results.changes(store, viewer, pair=("r1", "r2"), by="all")
+    assert change["se"].tolist() == pytest.approx([(len(z) * z.var(ddof=1)) ** 0.5], rel=1e-9)
