@@ -45,6 +45,15 @@ def boundaries(store: Store, viewer: Viewer, codes: Iterable[str]) -> dict[str, 
     return {code: json.loads(geometry) for code, geometry in rows}
 
 
+def missing(store: Store, viewer: Viewer, codes: Iterable[str]) -> int:
+    """How many of these areas have no boundary yet."""
+    require(viewer, Action.SEE_SNAPSHOTS)
+    wanted = sorted(set(codes))
+    with store.reading() as cursor:
+        (there,) = cursor.execute("SELECT count(*) FROM boundary WHERE list_contains(?, code)", [wanted]).fetchall()
+    return len(wanted) - int(there[0])
+
+
 def centres(cursor: DuckDBPyConnection, codes: Iterable[str]) -> dict[str, tuple[float, float]]:
     """Code to centre (longitude, latitude), of the areas that have a boundary; called inside a transaction."""
     rows = cursor.execute(

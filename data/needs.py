@@ -20,7 +20,9 @@ from data import results
 from data.areas import names_in, parent
 from data.boundaries import centres
 from data.errors import UserError
-from data.indicators import indicators
+from data.formats import amount
+from data.indicators import indicators, label
+from data.messages import Language, say
 from data.register import partnerships, rounds
 from data.register.cells import entry_of
 from data.register.changes import Changes, apply, prepare
@@ -41,7 +43,7 @@ class Place:
     """A village's figure for an indicator, beside what is usual among its neighbours.
 
     `side` is -1 where it falls short, 1 where it is strong, 0 where it cannot be told from its neighbours. `neighbours` is how
-    many it was compared with.
+    many it was compared with. `interval` is of 95 percent, None without sampling error.
     """
 
     village: str
@@ -52,6 +54,7 @@ class Place:
     usual: float
     neighbours: int
     p_value: float
+    interval: tuple[float, float] | None
     side: int = 0
 
 
@@ -69,8 +72,8 @@ class Shortfall:
 
 @dataclass(frozen=True, kw_only=True)
 class Candidate:
-    """A village that falls short and one that is strong. `distance_km` is None where a boundary is missing; `partnerships` are
-    those in which both already are."""
+    """A village that falls short and one that is strong. `usual` is the median of the first one's `neighbours`; `distance_km` is
+    None where a boundary is missing; `partnerships` are those in which both already are."""
 
     village: str
     partner: str
@@ -79,7 +82,10 @@ class Candidate:
     estimate: float
     partner_estimate: float
     usual: float
+    neighbours: int
     p_value: float
+    interval: tuple[float, float] | None
+    partner_interval: tuple[float, float] | None
     distance_km: float | None
     partnerships: tuple[str, ...]
 
@@ -108,14 +114,16 @@ def candidates(store: Store, viewer: Viewer) -> list[Candidate]:
     matches = [
         Candidate(
             village=short.village, partner=partner.village, indicator=short.indicator, round=short.round, estimate=short.estimate,
-            partner_estimate=partner.estimate, usual=short.usual, p_value=max(short.p_value, partner.p_value),
+            partner_estimate=partner.estimate, usual=short.usual, neighbours=short.neighbours,
+            p_value=max(short.p_value, partner.p_value), interval=short.interval, partner_interval=partner.interval,
             distance_km=near[short.village][partner.village],
             partnerships=tuple(id for id, members in together.items() if {short.village, partner.village} <= members),
         )
         for short in found if short.side < 0
         for partner in strong.get(short.indicator, ()) if partner.village in near[short.village]
     ]
-    return sorted(matches, key=lambda each: (each.p_value, each.distance_km or math.inf, each.village, each.partner))
+    return sorted(matches, key=lambda each: (
+        each.p_value, math.inf if each.distance_km is None else each.distance_km, each.village, each.partner))
 
 
 def shortfalls(store: Store, viewer: Viewer) -> list[Shortfall]:
@@ -132,21 +140,30 @@ def shortfalls(store: Store, viewer: Viewer) -> list[Shortfall]:
     return sorted(kept, key=lambda each: (each.indicator, -abs(each.target - each.estimate), each.village))
 
 
-def draft(store: Store, viewer: Viewer, candidate: Candidate) -> str:
+def draft(store: Store, viewer: Viewer, candidate: Candidate, *, language: Language = "id") -> str:
     """Makes a candidate a draft partnership of its two villages, in the first stage; returns its id.
 
-    Raises `UserError` when there is already a draft of the two for that indicator.
+    Its name says what it is about and its note on which figures it rests, in the viewer's language. Raises `UserError` when
+    there is already a draft of the two for that indicator.
     """
     require(viewer, Action.CHANGE_REGISTER)
-    id = _draft_id(candidate)
+    id = draft_id(candidate)
     if id in {each.id for each in partnerships(store, viewer)}:
         raise UserError("needs.already_drafted", partnership=id)
     with store.reading() as cursor:
         names = names_in(cursor, [candidate.village, candidate.partner])
-    name = " – ".join(names.get(code, code) for code in (candidate.village, candidate.partner))
+    village, partner = (names.get(code, code) for code in (candidate.village, candidate.partner))
+    indicator = indicators(store, viewer)[candidate.indicator]
+    topic = label(indicator, language)
+    here, there, usual = (amount(value, indicator.unit, language)
+                          for value in (candidate.estimate, candidate.partner_estimate, candidate.usual))
+    wave = _round_name(store, viewer, candidate.round)
+    evidence = say("needs.evidence", language, indicator=topic, round=wave, village=village, partner=partner,
+                   here=here, there=there, usual=usual, count=candidate.neighbours)
+    name = f"{village} – {partner}: {topic}"
     written = (
         ("partnerships", {"id": id, "name": name, "kind": "bilateral", "parties": "inter_village", "state": "draft",
-                          "stage": "preparation", "note": _evidence(candidate)}),
+                          "stage": "preparation", "note": evidence}),
         ("members", {"partnership": id, "village": candidate.village, "role": "lead"}),
         ("members", {"partnership": id, "village": candidate.partner, "role": "member"}),
     )
@@ -161,6 +178,7 @@ class _Figure:
     round: str
     estimate: float
     se: float
+    interval: tuple[float, float] | None
 
 
 def _latest(store: Store, viewer: Viewer) -> dict[str, dict[str, _Figure]]:
@@ -176,7 +194,9 @@ def _latest(store: Store, viewer: Viewer) -> dict[str, dict[str, _Figure]]:
         row: Any
         for row in rows[rows["round"] == latest].itertuples(index=False):
             if not row.withheld and row.reliability != "unreliable" and not math.isnan(row.estimate):
-                figures.setdefault(str(indicator), {})[row.domain] = _Figure(round=latest, estimate=row.estimate, se=row.se)
+                has_interval = row.se > 0 and not math.isnan(row.lower + row.upper)
+                figures.setdefault(str(indicator), {})[row.domain] = _Figure(
+                    round=latest, estimate=row.estimate, se=row.se, interval=(row.lower, row.upper) if has_interval else None)
     return figures
 
 
@@ -203,7 +223,7 @@ def _against(indicator: str, own: Mapping[str, _Figure], near: Mapping[str, Mapp
         if standing is not None:
             yield Place(
                 village=village, indicator=indicator, round=figure.round, estimate=figure.estimate, se=figure.se,
-                usual=standing.usual, neighbours=len(others), p_value=standing.p_value,
+                usual=standing.usual, neighbours=len(others), p_value=standing.p_value, interval=figure.interval,
             )
 
 
@@ -235,13 +255,11 @@ def _short_by_chance(figure: _Figure, target: float, indicator: Indicator) -> fl
     return None if math.isnan(figure.se) else float(norm.sf(short / figure.se))
 
 
-def _draft_id(candidate: Candidate) -> str:
+def draft_id(candidate: Candidate) -> str:
+    """The id that a candidate's draft has, or would have."""
     topic = candidate.indicator.split(".")[-1].replace("_", "-")
     return f"rancangan-{topic}-{candidate.village.replace('.', '')}-{candidate.partner[-4:]}"[:60]
 
 
-def _evidence(candidate: Candidate) -> str:
-    return (
-        f"{candidate.indicator}, {candidate.round}: {candidate.village} {candidate.estimate:.4g}, "
-        f"{candidate.partner} {candidate.partner_estimate:.4g}, median {candidate.usual:.4g}"
-    )
+def _round_name(store: Store, viewer: Viewer, round: str) -> str:
+    return next((each.name for each in rounds(store, viewer) if each.id == round), round)

@@ -9,7 +9,8 @@ from data import formats, needs
 from data.errors import UserError
 from data.messages import explain
 from data.needs import Candidate
-from pages.parts import address, figures, indicators, reads, session, welcome
+from metrics.indicator import Indicator
+from pages.parts import address, boundaries, figures, indicators, reads, session, welcome
 from pages.parts.session import language
 from pages.parts.words import plain, say
 
@@ -20,28 +21,46 @@ def match(candidate: Candidate, names: dict[str, str], place: int) -> None:
     """A village that falls short and a neighbour that is strong, with the evidence, and a way to begin."""
     indicator = reads.indicator_list()[candidate.indicator]
     village, partner = names[candidate.village], names[candidate.partner]
+    rounds = {each.id: each.name for each in reads.rounds()}
     with st.container(border=True, height="stretch", gap="xsmall"):
         st.markdown(f"**{plain(village)}** :material/handshake: **{plain(partner)}**")
-        st.markdown(plain(say(
-            "candidates.evidence", indicator=indicators.label(indicator), village=village, partner=partner,
-            here=formats.value(candidate.estimate, indicator.unit, language()),
-            there=formats.amount(candidate.partner_estimate, indicator.unit, language()),
-            usual=formats.amount(candidate.usual, indicator.unit, language()))))
-        distance = "" if candidate.distance_km is None else say(
+        st.markdown(plain(f"{indicators.label(indicator)} · {rounds.get(candidate.round, candidate.round)}"))
+        st.caption(plain(indicators.definition(indicator)))
+        st.table({
+            plain(say("candidates.is_short", village=village)): figure(candidate.estimate, candidate.interval, indicator),
+            plain(say("candidates.is_strong", village=partner)): figure(candidate.partner_estimate, candidate.partner_interval,
+                                                                        indicator),
+            say("candidates.neighbours", count=candidate.neighbours): figure(candidate.usual, None, indicator),
+        }, border="horizontal", alt=say("candidates.title"))
+        distance = say("candidates.distance.unknown") if candidate.distance_km is None else say(
             "candidates.distance", km=formats.number(candidate.distance_km, language(), decimals=1))
-        sure = say("candidates.chance.tiny") if candidate.p_value < _TINY else say(
-            "candidates.chance", chance=formats.amount(candidate.p_value, formats.SHARE, language()))
-        st.caption(" ".join(filter(None, [distance, sure])))
-        for together in candidate.partnerships:
-            address.link("partnership.py", say("candidates.together"), icon=":material/handshake:", kemitraan=together)
-        if may(session.viewer(), Action.CHANGE_REGISTER) and st.button(
-                say("candidates.draft"), key=f"draft-{place}", icon=":material/note_add:"):
-            draft(candidate)
+        chance = "tiny" if candidate.p_value < _TINY else "small"
+        sure = say(f"candidates.chance.{chance}", chance=formats.amount(candidate.p_value, formats.SHARE, language()))
+        is_census = candidate.interval is None and candidate.partner_interval is None
+        st.caption(" ".join(filter(None, [distance, say("candidates.census") if is_census else "", sure])))
+        begin(candidate, place)
+
+
+def figure(value: float, interval: tuple[float, float] | None, indicator: Indicator) -> str:
+    """A figure with its interval, where it rests on a sample."""
+    said = plain(formats.value(value, indicator.unit, language()))
+    return said if interval is None else f"{said}, {plain(formats.interval(*interval, indicator.unit, language()))}"
+
+
+def begin(candidate: Candidate, place: int) -> None:
+    """What the two have together already, and a draft partnership in one click."""
+    made = needs.draft_id(candidate)
+    for together in candidate.partnerships:
+        address.link("register.py", say("candidates.drafted" if together == made else "candidates.together"),
+                     icon=":material/handshake:", kemitraan=together)
+    if made not in candidate.partnerships and may(session.viewer(), Action.CHANGE_REGISTER) and st.button(
+            say("candidates.draft"), key=f"draft-{place}", icon=":material/note_add:", type="primary"):
+        draft(candidate)
 
 
 def draft(candidate: Candidate) -> None:
     try:
-        made = needs.draft(session.store(), session.viewer(), candidate)
+        made = needs.draft(session.store(), session.viewer(), candidate, language=language())
     except UserError as error:
         st.error(explain(error, language()), icon=":material/error:")
     else:
@@ -70,6 +89,21 @@ def shortfalls_table(names: dict[str, str]) -> pd.DataFrame:
     } for each in reads.shortfalls()])
 
 
+def shortfalls_by_indicator(names: dict[str, str]) -> list[dict[str, str]]:
+    """For each indicator, how many villages are short of its official target, and the one that is farthest."""
+    known = reads.indicator_list()
+    by_indicator: dict[str, list[needs.Shortfall]] = {}
+    for each in reads.shortfalls():
+        by_indicator.setdefault(each.indicator, []).append(each)
+    return [{
+        say("frame.page.indicator"): plain(indicators.label(known[id])),
+        say("parts.chart.target"): plain(formats.value(found[0].target, known[id].unit, language())),
+        say("candidates.short_of_it"): formats.number(len(found), language()),
+        say("candidates.farthest"): plain(f"{names[found[0].village]}: "
+                                          f"{formats.value(found[0].estimate, known[id].unit, language())}"),
+    } for id, found in by_indicator.items()]
+
+
 st.title(say("frame.page.needs"), anchor=False)
 if reads.is_empty():
     welcome.show()
@@ -83,10 +117,20 @@ else:
     with st.grid(2, min_column_width=320):
         for at, candidate in enumerate(found):
             match(candidate, villages, at)
-    for key, table in (("places", places_table(villages)), ("shortfalls", shortfalls_table(villages))):
-        st.header(say(f"candidates.{key}"), anchor=False)
-        st.caption(say(f"candidates.{key}.about"))
-        if table.empty:
-            st.markdown(say(f"candidates.{key}.none"))
-        else:
-            figures.with_table(table, key=key, name=say(f"candidates.{key}"))
+    boundaries.show({place.village for place in reads.places()})
+
+    st.header(say("candidates.places"), anchor=False)
+    st.caption(say("candidates.places.about"))
+    different = places_table(villages)
+    if different.empty:
+        st.markdown(say("candidates.places.none"))
+    else:
+        figures.with_table(different, key="places", name=say("candidates.places"))
+
+    st.header(say("candidates.shortfalls"), anchor=False)
+    st.caption(say("candidates.shortfalls.about"))
+    if summary := shortfalls_by_indicator(villages):
+        st.table(summary, border="horizontal", alt=say("candidates.shortfalls"))
+        figures.with_table(shortfalls_table(villages), key="shortfalls", name=say("candidates.shortfalls"))
+    else:
+        st.markdown(say("candidates.shortfalls.none"))

@@ -70,7 +70,10 @@ def test_a_candidate_becomes_a_draft_partnership_once(store: Store, viewer: View
     id = needs.draft(store, viewer, match)
     made = register.partnership(store, viewer, id)
     assert (made.name, made.state, made.stage, made.lead, made.members) == (
-        "Desa 4 – Desa 8", "draft", "preparation", DRY, (DRY, WET))
+        "Desa 4 – Desa 8: toy.water", "draft", "preparation", DRY, (DRY, WET))
+    # 0.9916 is the median of the eleven others, 1.005 with the wet one among them
+    assert made.note == (
+        "toy.water, Awal: Desa 4 0,6, Desa 8 1,9; biasanya di 11 desa sekitar Desa 4 1,0. Ini baru usul: periksa di lapangan.")
     assert needs.candidates(store, viewer)[0].partnerships == (id,)
     with pytest.raises(UserError, match=r"needs\.already_drafted"):
         needs.draft(store, viewer, match)

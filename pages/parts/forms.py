@@ -39,17 +39,16 @@ def edit(sheet: Sheet, record: Record | None, *, given: Mapping[str, Value], onl
     columns = [each for each in sheet.columns if each.name not in given and (only is None or each.name in only)
                and each.kind is not Kind.UNIT and not _is_own_id(sheet, each)]
     # What is typed belongs to the record as it is now: once that changes, or another takes its place, nothing typed is left.
-    added = f"{key}-added"
-    mark = fingerprint(record) if record else str(st.session_state.get(added, 0))
+    mine = f"{key}-{fingerprint(record)}" if record else fresh(key)
     beneath: dict[str, DeltaGenerator] = {}
-    with st.form(f"{key}-{mark}", border=False):
+    with st.form(mine, border=False):
         written: dict[str, Any] = {}
         with st.grid(2, min_column_width=280):
             for column in columns:
                 with st.container(gap="xsmall"):
                     is_fixed = record is not None and column.name in sheet.key
                     now = (record or {}).get(column.name)
-                    written[column.name] = _widget(sheet, column, now, key=f"{key}-{mark}-{column.name}", is_fixed=is_fixed)
+                    written[column.name] = _widget(sheet, column, now, key=f"{mine}-{column.name}", is_fixed=is_fixed)
                     beneath[column.name] = st.container(gap="xsmall")
         sent = st.form_submit_button(say("forms.save"), type="primary", icon=":material/save:")
     if not sent:
@@ -59,7 +58,7 @@ def edit(sheet: Sheet, record: Record | None, *, given: Mapping[str, Value], onl
     told(found, beneath)
     if not found.has_errors:
         if record is None:
-            st.session_state[added] = st.session_state.get(added, 0) + 1
+            renew(key)
         if then:
             then(values)
         st.rerun()
@@ -81,6 +80,15 @@ def told(found: changes.Changes, beneath: Mapping[str, DeltaGenerator]) -> None:
             fields.append(column_label(finding.sheet or "", finding.column or "", language()))
     if fields:
         st.error(say("forms.not_saved", fields=", ".join(dict.fromkeys(fields))), icon=":material/error:")
+
+
+def fresh(key: str) -> str:
+    """The key of a form for something new: another one each time it was renewed, so that it is empty then."""
+    return f"{key}-{st.session_state.get(f'{key}-times', 0)}"
+
+
+def renew(key: str) -> None:
+    st.session_state[f"{key}-times"] = st.session_state.get(f"{key}-times", 0) + 1
 
 
 def fingerprint(record: Record) -> str:

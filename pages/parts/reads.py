@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from access.policy import Viewer
-from data import areas, attention, forum, indicators, indices, needs, progress, register, results, tracing
+from data import areas, attention, boundaries, forum, indicators, indices, needs, progress, register, results, tracing
 from data.domains import By
 from data.instruments import kept
 from data.instruments.model import Instrument
@@ -102,6 +102,11 @@ def candidates() -> list[needs.Candidate]:
     return _candidates(session.store(), session.viewer(), _seen())
 
 
+def without_boundary(codes: tuple[str, ...]) -> int:
+    """How many of these areas have no boundary yet."""
+    return _without_boundary(session.store(), session.viewer(), _seen(), codes)
+
+
 def places() -> list[needs.Place]:
     return _places(session.store(), session.viewer(), _seen())
 
@@ -114,7 +119,8 @@ def messages(partnership: str, indicator: str | None) -> pd.DataFrame:
     return _messages(session.store(), session.viewer(), _seen(), partnership, indicator)
 
 
-def follow_ups(partnership: str) -> pd.DataFrame:
+def follow_ups(partnership: str | None = None) -> pd.DataFrame:
+    """The follow-ups of one partnership or all, the most urgent first."""
     return _follow_ups(session.store(), session.viewer(), _seen(), partnership)
 
 
@@ -227,6 +233,11 @@ def _candidates(_store: Store, _viewer: Viewer, seen: str) -> list[needs.Candida
 
 
 @st.cache_data(max_entries=_KEPT, show_spinner=False)
+def _without_boundary(_store: Store, _viewer: Viewer, seen: str, codes: tuple[str, ...]) -> int:
+    return boundaries.missing(_store, _viewer, codes)
+
+
+@st.cache_data(max_entries=_KEPT, show_spinner=False)
 def _places(_store: Store, _viewer: Viewer, seen: str) -> list[needs.Place]:
     return needs.places(_store, _viewer)
 
@@ -258,7 +269,7 @@ def _messages(_store: Store, _viewer: Viewer, seen: str, partnership: str, indic
 
 
 @st.cache_data(max_entries=_KEPT, show_spinner=False)
-def _follow_ups(_store: Store, _viewer: Viewer, seen: str, partnership: str) -> pd.DataFrame:
+def _follow_ups(_store: Store, _viewer: Viewer, seen: str, partnership: str | None) -> pd.DataFrame:
     return forum.follow_ups(_store, _viewer, partnership=partnership)
 
 
