@@ -10,13 +10,14 @@ from pathlib import Path
 from types import ModuleType
 
 from access.policy import NotAllowed
-from commands import backup, correcting, estimate, importing, instrument, progress, register, snapshot, totals
+from commands import areas, backup, correcting, estimate, importing, instrument, progress, register, snapshot, totals
 from data.errors import UserError
 from data.messages import LANGUAGES, explain
 from data.store import default_directory
 
 # Each has `add(subparsers)`, which names its commands and sets `run(args) -> int` as their default.
 GROUPS: tuple[ModuleType, ...] = (
+    areas,
     backup,
     correcting,
     estimate,

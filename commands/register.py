@@ -1,4 +1,4 @@
-"""`register template|apply|export`, `round add|list`, `areas import|boundaries`; of `register`, the rest is in `frameworks`."""
+"""`register template|apply|export`, `round add|list`; of `register`, the rest is in `frameworks`."""
 from __future__ import annotations
 
 import argparse
@@ -9,8 +9,7 @@ from typing import Any
 
 from access.policy import person_at_this_machine
 from commands import frameworks
-from data import areas, register
-from data.boundaries import import_boundaries
+from data import register
 from data.errors import UserError
 from data.messages import Language, say
 from data.register import changes, workbook
@@ -46,13 +45,6 @@ def add(subparsers: Any, shared: argparse.ArgumentParser) -> None:
     adding.set_defaults(run=_round_add)
     listing = rounds.add_parser("list", parents=[shared], help="the rounds, by time")
     listing.set_defaults(run=_round_list)
-    codes = subparsers.add_parser("areas", help="administrative areas").add_subparsers(dest="what", required=True)
-    importing = codes.add_parser("import", parents=[shared], help="take in a table of Kemendagri codes (CSV, or CSV in gzip)")
-    importing.add_argument("file", type=Path, metavar="FILE.csv")
-    importing.set_defaults(run=_areas_import)
-    bounding = codes.add_parser("boundaries", parents=[shared], help="take in boundaries (GeoJSON, or GeoJSON in gzip)")
-    bounding.add_argument("file", type=Path, metavar="FILE.geojson")
-    bounding.set_defaults(run=_areas_boundaries)
 
 
 def _template(args: argparse.Namespace) -> int:
@@ -159,18 +151,6 @@ def _round_list(args: argparse.Namespace) -> int:
     for each in found:
         kind = say(f"register.choice.{each.kind}", args.language)
         print(f"{each.id:<12} {each.starts_on} - {each.ends_on}  {kind:<18} {each.name}")
-    return DONE
-
-
-def _areas_import(args: argparse.Namespace) -> int:
-    count = areas.import_table(open_store(args.store), person_at_this_machine(), _content(args.file), args.file.name)
-    _tell(args, {"areas": count}, say("area.imported", args.language, count=count, name=args.file.name))
-    return DONE
-
-
-def _areas_boundaries(args: argparse.Namespace) -> int:
-    count = import_boundaries(open_store(args.store), person_at_this_machine(), _content(args.file), args.file.name)
-    _tell(args, {"boundaries": count}, say("area.boundaries_imported", args.language, count=count, name=args.file.name))
     return DONE
 
 

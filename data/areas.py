@@ -4,19 +4,17 @@ Codes are text everywhere. Names never identify a village: "Bangun Rejo" names t
 """
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 import re
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
 from typing import Literal
 
 import pandas as pd
 from duckdb import DuckDBPyConnection
 
 from access.policy import Action, Viewer, require
-from data.errors import UserError
 from data.store import Store
 
 Level = Literal["province", "regency", "subdistrict", "village"]
@@ -26,7 +24,26 @@ _LEVELS: dict[int, Level] = {1: "province", 2: "regency", 3: "subdistrict", 4: "
 _DOTTED = re.compile(r"\d{2}(\.\d{2}(\.\d{2}(\.[123]\d{3})?)?)?", re.ASCII)
 _FLOAT_TAIL = re.compile(r"\.0+$")
 _BARE = re.compile(r"\d+", re.ASCII)
-_MAX_BYTES = 50_000_000
+
+
+class Alias(StrEnum):
+    """Whose other code of an area a code is."""
+
+    BPS = "bps"          # of Statistics Indonesia, whose ten digits are not Kemendagri's
+    FORMER = "former"    # the area's own before it changed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Codes:
+    """The villages a code may stand for. `retired` are known codes with the day since which they are no longer valid, `named`
+    the codes by the key of their name, to be offered and never taken. `partners` are the villages of partnerships,
+    comparison villages among them."""
+
+    known: frozenset[str] = frozenset()
+    retired: Mapping[str, date] = field(default_factory=dict)
+    aliases: Mapping[Alias, Mapping[str, str]] = field(default_factory=dict)
+    named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    partners: frozenset[str] = frozenset()
 
 
 def parse_code(text: str) -> str | None:
@@ -90,21 +107,37 @@ def areas(store: Store, viewer: Viewer, *, level: Level, within: str | None = No
 
 
 def known_villages(cursor: DuckDBPyConnection) -> set[str]:
-    """The dotted codes of all villages known here; called inside a transaction."""
+    """The dotted codes of all villages known here, also those no longer valid; called inside a transaction."""
     return {code for (code,) in cursor.execute("SELECT code FROM area WHERE level = 'village'").fetchall()}
 
 
-def import_table(store: Store, viewer: Viewer, content: bytes, name: str, *, source: str | None = None) -> int:
-    """Takes in a national table of codes: a CSV, or one in gzip, with a code and a name in each row.
+def codes_in_use(cursor: DuckDBPyConnection, on: date) -> Codes:
+    """What a code in a file may be, for answers of a day; called inside a transaction."""
+    known: set[str] = set()
+    retired: dict[str, date] = {}
+    named: dict[str, list[str]] = {}
+    for code, name, until in cursor.execute("SELECT code, name, valid_to FROM area WHERE level = 'village'").fetchall():
+        known.add(code)
+        if until is not None and until < on:
+            retired[code] = until + timedelta(days=1)
+        else:
+            named.setdefault(name_key(name), []).append(code)
+    aliases: dict[Alias, dict[str, str]] = {Alias.BPS: {}, Alias.FORMER: {}}
+    for alias, kind, code in cursor.execute("SELECT alias, kind, code FROM area_alias").fetchall():
+        aliases[Alias(kind)][alias] = code
+    partners = cursor.execute(
+        "SELECT DISTINCT village FROM partnership_village WHERE left_on IS NULL OR left_on >= ?", [on]
+    ).fetchall()
+    return Codes(
+        known=frozenset(known), retired=retired, aliases=aliases, named={key: tuple(codes) for key, codes in named.items()},
+        partners=frozenset(code for (code,) in partners),
+    )
 
-    Returns how many areas it holds. Areas already here take the table's name; areas that it lacks stay. All or nothing:
-    raises `UserError` naming the row of the first code that cannot be read or that lacks a name.
-    """
-    require(viewer, Action.ADMINISTER)
-    rows = _read_table(content, name)
-    with store.writing(viewer, "areas.import", file=name, areas=len(rows)) as cursor:
-        write_areas(cursor, rows, source=source or name)
-    return len(rows)
+
+def name_key(name: str) -> str:
+    """A name without what people write in different ways: `Sido Dadi` and `SIDODADI` are alike."""
+    words = [word for word in re.sub(r"[^\w ]", " ", name.casefold()).split() if word not in {"desa", "kelurahan", "kel"}]
+    return "".join(words)
 
 
 def write_areas(cursor: DuckDBPyConnection, named: dict[str, str], *, source: str, valid_from: date | None = None) -> None:
@@ -119,46 +152,3 @@ def write_areas(cursor: DuckDBPyConnection, named: dict[str, str], *, source: st
         [valid_from, source],
     )
     cursor.unregister("incoming_area")
-
-
-def _read_table(content: bytes, name: str) -> dict[str, str]:
-    if len(content) > _MAX_BYTES:
-        raise UserError("area.too_large", name=name, megabytes=_MAX_BYTES // 1_000_000)
-    if content[:2] == b"\x1f\x8b":
-        content = _unzipped(content, name)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UserError("area.not_utf8", name=name) from error
-    reader = csv.reader(io.StringIO(text))
-    header = [cell.strip().lower() for cell in next(reader, [])]
-    try:
-        code_at = next(at for at, cell in enumerate(header) if cell in {"kode", "code"})
-        name_at = next(at for at, cell in enumerate(header) if cell in {"nama", "name"})
-    except StopIteration:
-        raise UserError("area.no_columns", name=name) from None
-    rows: dict[str, str] = {}
-    for number, row in enumerate(reader, start=2):
-        if not any(cell.strip() for cell in row):
-            continue
-        found = row[code_at].strip() if code_at < len(row) else ""
-        code = parse_code(found)
-        if code is None:
-            raise UserError("area.not_a_code", name=name, row=number, value=found)
-        if name_at >= len(row) or not row[name_at].strip():
-            raise UserError("area.no_name", name=name, row=number, value=found)
-        rows[code] = row[name_at].strip()
-    if not rows:
-        raise UserError("area.empty", name=name)
-    return rows
-
-
-def _unzipped(content: bytes, name: str) -> bytes:
-    try:
-        with gzip.open(io.BytesIO(content)) as file:
-            text = file.read(_MAX_BYTES + 1)
-    except (OSError, EOFError) as error:
-        raise UserError("area.not_gzip", name=name) from error
-    if len(text) > _MAX_BYTES:
-        raise UserError("area.too_large", name=name, megabytes=_MAX_BYTES // 1_000_000)
-    return text

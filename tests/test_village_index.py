@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from access.policy import Viewer
-from data import areas, results
+from data import area_tables, results
 from data.importing.committing import commit
 from data.importing.mapping import Mapping
 from data.importing.preparing import prepare
@@ -36,7 +36,7 @@ def only(codes: bytes, province: str) -> bytes:
 @pytest.mark.parametrize("province", ["18", "51"])
 def test_published_regency_means_and_class_counts_come_out_equal(store: Store, viewer: Viewer, testdata: Path, province: str):
     codes = gzip.decompress((testdata / "kode_wilayah" / "kode_wilayah_2025.csv.gz").read_bytes())
-    areas.import_table(store, viewer, only(codes, province), "codes.csv")
+    area_tables.import_table(store, viewer, only(codes, province), "codes.csv")
     workbook = SHIPPED / "indices" / "village_index.xlsx"
     add(store, viewer, workbook.read_bytes(), workbook.name)
     changes.save(store, viewer, "rounds", {
