@@ -8,15 +8,16 @@ import numpy as np
 import pandas as pd
 from duckdb import DuckDBPyConnection
 
-from access.policy import Action, Viewer, require
+from access.policy import Action, Viewer, may, require
 from data.asking import questions
 from data.instruments.model import holds
 from data.measuring import Question
-from data.register import rounds_in
+from data.register import rounds_in, setting
 from data.store import Store
 from data.sums import held
 from data.totals import responses
 from metrics.alpha import cronbach
+from metrics.disclosure import small
 from metrics.indicator import Index, Indicator
 from metrics.totals import item_score
 
@@ -24,7 +25,10 @@ COLUMNS = ("indicator", "round", "alpha", "lower", "upper", "n", "items")
 
 
 def alphas(store: Store, viewer: Viewer, *, indicators: Sequence[str] | None = None) -> pd.DataFrame:
-    """One row per index and round: Cronbach's alpha with its interval, over everyone who answered all items: `COLUMNS`."""
+    """One row per index and round: Cronbach's alpha with its interval, over everyone who answered all items: `COLUMNS`.
+
+    Of few responses, who may not see small cells gets neither alpha nor n.
+    """
     require(viewer, Action.SEE_RESULTS)
     frames = [pd.DataFrame(columns=list(COLUMNS))]
     with store.reading() as cursor:
@@ -33,6 +37,9 @@ def alphas(store: Store, viewer: Viewer, *, indicators: Sequence[str] | None = N
             for indicator in question.indicators:
                 if isinstance(indicator.measure, Index):
                     found = _alphas(store, cursor, question, indicator)
+                    if not may(viewer, Action.SEE_SMALL_CELLS):
+                        few = small(found["n"].to_numpy(float), setting(cursor, "min_cell"))
+                        found = found.assign(**{name: found[name].mask(few) for name in ("alpha", "lower", "upper", "n")})
                     frames.append(found.sort_values("round", key=lambda rounds: rounds.map(by_time), kind="stable"))
     return pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)
 

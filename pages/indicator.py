@@ -10,7 +10,7 @@ import streamlit as st
 from data.domains import By
 from data.register import Round
 from metrics.indicator import Indicator
-from pages.parts import address, charts, details, domains, figures, indicators, reads, sentences, welcome
+from pages.parts import address, charts, consistency, counting, details, domains, figures, indicators, reads, sentences, welcome
 from pages.parts.rows import rows_of
 from pages.parts.session import language
 from pages.parts.words import plain, say
@@ -32,6 +32,7 @@ def overall(rows: pd.DataFrame, rounds: Sequence[Round], indicator: Indicator) -
             st.metric(f"{say('explore.all')} · {sentences.measured(row, indicator.unit)}", sentences.figure(row, indicator.unit))
             st.markdown(" ".join(filter(None, [sentences.out_of_hundred(row, indicator),
                                                sentences.certainty(row, indicator.unit)])))
+            consistency.show(indicator, round=row.round)
             return
 
 
@@ -77,12 +78,14 @@ else:
     if group == "-":
         chart(domains.with_targets(rows, by, chosen), shown, chosen, names=names, column="domain",
               title=say("explore.title", indicator=indicators.label(chosen), by=domains.level(by).lower()))
+        counting.over_rounds(chosen, by=by, names=names, rounds=shown)
     elif len(rows):
         domain = address.choose("untuk", domains.level(by), all_domains, name_of)
         categories = domains.category_names(chosen, group)
         chart(domains.without_targets(rows[rows["domain"] == domain]), shown, chosen, names=categories, column="category",
               title=say("explore.title.group", indicator=indicators.label(chosen), domain=name_of(domain),
                         group=domains.group_name(chosen)(group).lower()))
+        counting.reconciled(chosen, group=group, by=by, domain=domain, round=shown[-1])
     with st.expander(say("parts.trace"), icon=":material/source:", key="trace", on_change="rerun") as opened:
         if opened.open and len(rows) and shown:
             domain = address.choose("asal", domains.level(by), all_domains, name_of)

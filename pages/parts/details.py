@@ -8,7 +8,7 @@ from data import formats
 from data.domains import By
 from data.tracing import Trace
 from metrics.indicator import Indicator
-from pages.parts import downloads, indicators, reads, sentences
+from pages.parts import consistency, downloads, indicators, reads, sentences
 from pages.parts.session import language
 from pages.parts.words import plain, say, say_if_known
 
@@ -24,6 +24,7 @@ def show(indicator: Indicator, *, by: By, domain: str, round: str, group: str | 
         st.info(sentences.why_not(trace.reason), icon=":material/visibility_off:")
     facts = _facts(trace)
     st.table({name: plain(text) for name, text in facts.items()}, border="horizontal", alt=say("parts.trace"))
+    consistency.show(indicator, round=round)
     if trace.batches:
         st.markdown(f"**{say('parts.trace.files')}**")
         st.table([{
