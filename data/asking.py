@@ -13,6 +13,7 @@ from data.instruments.kept import kept
 from data.instruments.model import Kind
 from data.measuring import Measured, Question, from_sums
 from data.place import Place
+from data.poststratifying import from_groups, used
 from data.register import setting
 from data.rows import from_rows
 from data.store import Store
@@ -65,8 +66,11 @@ def measured(store: Store, cursor: DuckDBPyConnection, question: Question, place
     where = (question.instrument.id, question.form.name, question.group, place.domains.kinds, place.domains.names,
              place.domains.domain.tobytes(), place.domains.village.tobytes())
     by_rows = [each for each in question.indicators if isinstance(each.measure, Quantile | Gini | BelowMedian)]
-    parts = [held(store, cursor, ("from_rows", each.id, *where), partial(from_rows, store, cursor, question, place, each))
+    totals = used(store, cursor, question)
+    parts = [held(store, cursor, ("from_rows", each.id, *where), partial(from_rows, store, cursor, question, place, each, totals))
              for each in by_rows]
     if len(by_rows) < len(question.indicators):
-        parts.insert(0, held(store, cursor, ("from_sums", *where), partial(from_sums, store, cursor, question, place)))
+        summed = partial(from_groups, store, cursor, question, place, totals) if totals else partial(
+            from_sums, store, cursor, question, place)
+        parts.insert(0, held(store, cursor, ("from_sums", *where), summed))
     return parts

@@ -37,9 +37,9 @@ class Compared:
 def compared(store: Store, cursor: DuckDBPyConnection, question: Question, found: Measured, terms: Terms) -> Compared:
     """The results of terms, whose owners are those of `found`."""
     estimate = summed(terms.coefficient[:, None] * found.estimate[terms.owner], terms.result, terms.results)
-    if has_psus(question.form):
-        sample = visited(store, cursor, question, found)
-        each, strata = _rounds_joined(units(store, cursor, question, found), sample, found, terms)
+    if found.units is not None or has_psus(question.form):
+        sample, added = visited(store, cursor, question, found), units(store, cursor, question, found, np.unique(terms.owner))
+        each, strata = _rounds_joined(added, sample, found, terms)
         linear = of_units(jointly(each, terms))
     else:
         linear, strata = combined(found.linear, terms), found.place.sums.strata

@@ -4,6 +4,7 @@ Means, shares, ratios and totals come from the sums (here); medians, Gini and re
 """
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -47,8 +48,8 @@ class Measured:
     linear: Linear
     ratio: Numbers                       # of sums: a PSU adds z = (y - ratio*x) * scale
     scale: Numbers
-    units: Units | None                  # of rows: what each PSU adds,
-    visited: Cells | None                # and the rows themselves, so that PSUs can be told apart
+    units: Callable[[Codes], Units] | None  # what each PSU adds to some owners; None where the sums of PSUs tell it
+    visited: Cells | None                # with `units`: where each PSU was
     psus: Numbers
     strata: Numbers
     has_lonely_psu: NDArray[np.bool_]
@@ -72,7 +73,7 @@ def from_sums(store: Store, cursor: DuckDBPyConnection, question: Question, plac
     owner, cell = place.owned(whole.rows)
     n, asked, wyy, wxy, wxx, w = np.moveaxis(added(whole.rows.values[cell], owner, place.owners), 1, 0)
     se, df = error(question.form, level.estimate, how_sure)
-    lower, upper = _intervals(question.form, whole.indicators, level.estimate, se, df, n)
+    lower, upper = limits(question.form, whole.indicators, level.estimate, se, df, n)
     return Measured(
         place=place, indicators=whole.indicators, estimate=level.estimate, linear=level.linear, ratio=level.ratio,
         scale=level.scale, units=None, visited=None,
@@ -100,10 +101,10 @@ def moments(store: Store, cursor: DuckDBPyConnection, question: Question, place:
     return Moments(owner=owner, stratum=stratum, **dict(zip(totals.MOMENTS, np.moveaxis(values, 1, 0), strict=True)))
 
 
-def units(store: Store, cursor: DuckDBPyConnection, question: Question, found: Measured) -> Units:
-    """What each PSU adds to each estimate; only of forms whose rows come in clusters."""
+def units(store: Store, cursor: DuckDBPyConnection, question: Question, found: Measured, owners: Codes) -> Units:
+    """What each PSU adds to the estimates of these owners, or of more; from sums only of forms whose rows come in clusters."""
     if found.units is not None:
-        return found.units
+        return found.units(owners)
     every = np.ones(len(found.place.sums.rounds), dtype=bool)
     both, n = _sums_of_psus(store, cursor, question, found.place, every)
     y, x = both.z[:, :n.shape[1]], both.z[:, n.shape[1]:]
@@ -147,7 +148,7 @@ def covered(place: Place, owner: Codes, village: Codes, n: Numbers) -> Numbers:
     return added(has[:, None].astype(float), pair[0], domains * rounds)[:, 0].repeat(categories, axis=0)
 
 
-def _intervals(
+def limits(
     form: Form, indicators: tuple[Indicator, ...], estimate: Numbers, se: Numbers, df: Numbers, n: Numbers,
 ) -> tuple[Numbers, Numbers]:
     """Logit for shares, one-sided for shares of 0 and 1, t for the rest; a census is what it is."""

@@ -1,6 +1,10 @@
-"""The measures that need the rows in order: medians, Gini, relative poverty. Scanned when asked for, and then held."""
+"""The measures that need the rows in order: medians, Gini, relative poverty. Scanned when asked for, and then held.
+
+Where the form has known totals, the weights and the influences of rows are those that agree with them.
+"""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import narwhals as nw
@@ -9,8 +13,10 @@ import pandas as pd
 from duckdb import DuckDBPyConnection
 
 from data.instruments.model import holds, table_name
+from data.known_totals import Adjustment, group_of
 from data.measuring import Counts, Measured, Question, covered, error
 from data.place import Place
+from data.poststratifying import poststrata_of
 from data.store import Store
 from data.sums import Cells, coded, held
 from data.totals import has_psus, responses
@@ -20,6 +26,7 @@ from metrics.expressions import truth, value
 from metrics.indicator import BelowMedian, Gini, Indicator, Quantile
 from metrics.inequality import woodruff
 from metrics.linearised import Linearised, linearised
+from metrics.poststratification import Parts, Poststrata, residuals
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,12 +36,18 @@ class Rows:
     cells: Cells
     value: Numbers
     weight: Numbers
+    poststratum: Codes                   # -1: in none
+    poststrata: Poststrata
+    visited: Cells                       # every row with a weight, asked or not
 
 
-def from_rows(store: Store, cursor: DuckDBPyConnection, question: Question, place: Place, indicator: Indicator) -> Measured:
-    """One indicator's estimates."""
+def from_rows(
+    store: Store, cursor: DuckDBPyConnection, question: Question, place: Place, indicator: Indicator,
+    totals: Mapping[str, Adjustment],
+) -> Measured:
+    """One indicator's estimates, agreeing with the known totals of the form if there are any."""
     rows = held(store, cursor, ("rows", table_name(question.instrument.id, question.form.name), question.group, indicator.id),
-                lambda: _rows(cursor, question, place, indicator))
+                lambda: _rows(cursor, question, place, indicator, totals))
     owner, row = place.owned(rows.cells)
     counts = ~np.isnan(rows.value[row])
     estimate, lower, upper, se = (np.full((place.owners, 1), np.nan) for _ in range(4))
@@ -56,8 +69,9 @@ def from_rows(store: Store, cursor: DuckDBPyConnection, question: Question, plac
         lower, upper = (estimate, estimate) if question.form.design.census else intervals.t_interval(estimate, se, df)
     nothing = np.full(estimate.shape, np.nan)
     return Measured(
-        place=place, indicators=(indicator,), estimate=estimate, linear=linear, ratio=nothing, scale=nothing, units=units,
-        visited=rows.cells, psus=how_sure.psus, strata=how_sure.strata, has_lonely_psu=how_sure.has_lonely_psu,
+        place=place, indicators=(indicator,), estimate=estimate, linear=linear, ratio=nothing, scale=nothing,
+        units=lambda owners: units, visited=rows.visited, psus=how_sure.psus,
+        strata=how_sure.strata, has_lonely_psu=how_sure.has_lonely_psu,
         se=se, df=how_sure.df, lower=lower, upper=upper, n=summed(counts[:, None].astype(float), owner, place.owners),
         asked=summed(np.ones((len(owner), 1)), owner, place.owners), simple=nothing,
         covered=covered(place, owner, rows.cells.village[row], counts[:, None].astype(float)),
@@ -82,9 +96,10 @@ def _of_round(
     owners, domain = np.unique(owner, return_inverse=True)
     within = np.searchsorted(own, row)
     found = linearised(measure, rows.value[own], rows.weight[own], within, domain, len(owners))
-    units = _units(rows.cells, row, domain, found.influence, counts)
+    parts = _parts(rows, row, domain, found.influence, counts)
     if isinstance(measure, BelowMedian):
-        units = _with_line(units, rows.cells, own, found)
+        parts = _with_line(parts, rows, own, found)
+    units = residuals(parts, rows.poststrata)
     nothing = np.full(len(owners), np.nan)
     if not isinstance(measure, Quantile):
         return owners, units, (found.estimate, nothing, nothing, nothing)
@@ -96,29 +111,33 @@ def _of_round(
     return owners, replace(units, z=units.z * per_share[units.owner][:, None]), (found.estimate, lower, upper, se)
 
 
-def _units(cells: Cells, row: Codes, owner: Codes, influence: Numbers, counts: np.ndarray) -> Units:
-    key = np.stack([owner, cells.stratum[row], cells.psu[row]])
+def _parts(rows: Rows, row: Codes, owner: Codes, influence: Numbers, counts: np.ndarray) -> Parts:
+    """What rows add to their owners, by PSU and post-stratum."""
+    cells = rows.cells
+    key = np.stack([owner, cells.stratum[row], cells.psu[row], rows.poststratum[row]])
     same, place = np.unique(key, axis=1, return_inverse=True)
     both = summed(np.stack([influence, counts.astype(float)], axis=1), place, same.shape[1])
-    return Units(owner=same[0], stratum=same[1], psu=same[2], z=both[:, :1], present=(both[:, 1:] > 0).astype(float))
+    return Parts(owner=same[0], stratum=same[1], psu=same[2], poststratum=same[3], z=both[:, :1],
+                 present=(both[:, 1:] > 0).astype(float))
 
 
-def _with_line(units: Units, cells: Cells, own: Codes, found: Linearised) -> Units:
+def _with_line(parts: Parts, rows: Rows, own: Codes, found: Linearised) -> Parts:
     """Every PSU moves the line, and so every owner whose estimate depends on it."""
-    line = _units(cells, own, np.zeros(len(own), np.int64), found.line_influence, np.zeros(len(own)))
+    line = _parts(rows, own, np.zeros(len(own), np.int64), found.line_influence, np.zeros(len(own)))
     owners, psus = len(found.slope), len(line.psu)
-    moved = Units(
-        owner=np.repeat(np.arange(owners), psus), stratum=np.tile(line.stratum, owners), psu=np.tile(line.psu, owners),
-        z=(np.nan_to_num(found.slope)[:, None] * line.z[:, 0]).reshape(-1, 1), present=np.zeros((owners * psus, 1)),
+    return Parts(
+        owner=np.concatenate([parts.owner, np.repeat(np.arange(owners), psus)]),
+        stratum=np.concatenate([parts.stratum, np.tile(line.stratum, owners)]),
+        psu=np.concatenate([parts.psu, np.tile(line.psu, owners)]),
+        poststratum=np.concatenate([parts.poststratum, np.tile(line.poststratum, owners)]),
+        z=np.concatenate([parts.z, (np.nan_to_num(found.slope)[:, None] * line.z[:, 0]).reshape(-1, 1)]),
+        present=np.concatenate([parts.present, np.zeros((owners * psus, 1))]),
     )
-    key = np.stack([np.concatenate([getattr(units, name), getattr(moved, name)]) for name in ("owner", "stratum", "psu")])
-    same, place = np.unique(key, axis=1, return_inverse=True)
-    both = np.concatenate([np.concatenate([each.z, each.present], axis=1) for each in (units, moved)])
-    z, present = np.hsplit(summed(both, place, same.shape[1]), 2)
-    return Units(owner=same[0], stratum=same[1], psu=same[2], z=z, present=present)
 
 
-def _rows(cursor: DuckDBPyConnection, question: Question, place: Place, indicator: Indicator) -> Rows:
+def _rows(
+    cursor: DuckDBPyConnection, question: Question, place: Place, indicator: Indicator, totals: Mapping[str, Adjustment],
+) -> Rows:
     measure, own = indicator.measure, holds(question.form)
     assert isinstance(measure, Quantile | Gini | BelowMedian)
     weight = nw.col("_weight")
@@ -127,12 +146,24 @@ def _rows(cursor: DuckDBPyConnection, question: Question, place: Place, indicato
     asked = weight > 0
     if indicator.where:
         asked = asked & truth(indicator.where, own)
-    frame = nw.from_native(responses(cursor, question.instrument, question.form)).select(
+    frame = nw.from_native(responses(cursor, question.instrument, question.form)).filter(nw.col("_weight") > 0).select(
         round=nw.col("_round"), village=nw.col("_village").fill_null(""), stratum=nw.col("_stratum"), psu=nw.col("_psu"),
-        category=nw.col(question.group) if question.group else nw.lit(""), value=value(measure.value), weight=weight, asked=asked,
-    ).filter(nw.col("asked"))
+        category=nw.col(question.group) if question.group else nw.lit(""), value=value(measure.value), multiplied=weight,
+        asked=asked.fill_null(False), weight=nw.col("_weight"), category_of_total=group_of(question.form, totals),
+    )
     table: pd.DataFrame = frame.to_native().to_arrow_table().to_pandas()
     if not has_psus(question.form):
         table["psu"] = np.arange(len(table))
-    values = table["value"].to_numpy(float)
-    return Rows(cells=coded(table, place.sums), value=values, weight=table["weight"].to_numpy(float))
+    cells = coded(table, place.sums)
+    poststratum, poststrata = poststrata_of(totals, table, cells)
+    factor = np.append(poststrata.factor, 1.0)[poststratum]
+    kept = np.flatnonzero(table["asked"].to_numpy(bool))
+    return Rows(
+        cells=_of(cells, kept), value=table["value"].to_numpy(float)[kept], visited=cells, poststratum=poststratum[kept],
+        weight=(table["multiplied"].to_numpy(float) * factor)[kept], poststrata=poststrata,
+    )
+
+
+def _of(cells: Cells, kept: Codes) -> Cells:
+    return Cells(round=cells.round[kept], village=cells.village[kept], category=cells.category[kept],
+                 stratum=cells.stratum[kept], psu=cells.psu[kept], values=cells.values[kept])

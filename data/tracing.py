@@ -11,10 +11,11 @@ from access.policy import Action, Viewer, require
 from data.asking import place_of, questions
 from data.domains import By
 from data.errors import UserError
-from data.formula import formula
+from data.formula import Formula, formula
 from data.instruments.model import holds
+from data.known_totals import Adjustment, adjustments, group_of
 from data.measuring import Question
-from data.messages import Language
+from data.messages import Language, say
 from data.results import estimates
 from data.store import Store
 from data.totals import responses
@@ -32,9 +33,22 @@ class BatchUsed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Adjusted:
+    """The known totals of the form and round, and between which numbers they multiply the weights where they are used."""
+
+    is_used: bool
+    grouped_by: str
+    groups: int
+    sources: tuple[str, ...]
+    lowest: float
+    highest: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Trace:
     """`y` and `x` are the weighted sums of the formula, None where it has none. Rows = n + those left out.
 
+    `adjusted` says which known totals there are, used or not; None where there are none.
     `left_out` counts rows by reason (words `estimate.left_out.<reason>`). All counts and sums are None or empty where the
     estimate is withheld from the viewer, `reason` saying why.
     """
@@ -46,6 +60,7 @@ class Trace:
     n: int | None
     left_out: Mapping[str, int]
     batches: tuple[BatchUsed, ...]
+    adjusted: Adjusted | None
     withheld: bool
     reason: str | None
 
@@ -66,12 +81,17 @@ def trace(
         [question] = questions(cursor, [indicator], group)
         [declared] = question.indicators
         words = formula(declared, question.form, language)
+        known = adjustments(cursor, question.instrument, question.form).get(round)
+        used = {round: known} if known is not None and known.is_used else {}
+        if used:
+            words = Formula(words=f"{words.words} {say('estimate.formula.adjusted', language)}",
+                            symbols=f"{words.symbols}, w = d·N / Σ d")
         if withheld and reason in {"too_few", "complementary"}:
             return Trace(formula=words.words, symbols=words.symbols, y=None, x=None, n=None, left_out={}, batches=(),
-                         withheld=True, reason=reason)
+                         adjusted=_adjusted(known), withheld=True, reason=reason)
         place = place_of(store, cursor, viewer, question, by, [domain])
         villages = [place.sums.villages[code] for code in place.domains.village]
-        rows = _rows(cursor, question, declared, round, villages, category)
+        rows = _rows(cursor, question, declared, round, villages, category, used)
         batches = cursor.execute(
             """SELECT batch, first(name ORDER BY number), first(sha256 ORDER BY number), any_value(rows)
                FROM (SELECT unnest(?::BIGINT[]) AS batch, unnest(?::BIGINT[]) AS rows) JOIN batch_file USING (batch)
@@ -82,8 +102,17 @@ def trace(
         formula=words.words, symbols=words.symbols, y=None if needs_rows else rows.y,
         x=None if needs_rows or isinstance(declared.measure, Total) else rows.x, n=rows.n, left_out=rows.left_out,
         batches=tuple(BatchUsed(batch=each[0], file_name=each[1], sha256=each[2], rows=each[3]) for each in batches),
-        withheld=withheld, reason=reason,
+        adjusted=_adjusted(known), withheld=withheld, reason=reason,
     )
+
+
+def _adjusted(known: Adjustment | None) -> Adjusted | None:
+    if known is None:
+        return None
+    factors = [group.factor for group in known.groups] or [1.0]
+    sources = tuple(dict.fromkeys(group.source for group in known.groups))
+    return Adjusted(is_used=known.is_used, grouped_by=known.grouped_by, groups=len(known.groups), sources=sources,
+                    lowest=min(factors), highest=max(factors))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,8 +126,10 @@ class _Rows:
 
 def _rows(
     cursor: DuckDBPyConnection, question: Question, indicator: Indicator, round: str, villages: list[str], category: str | None,
+    used: Mapping[str, Adjustment],
 ) -> _Rows:
     own = holds(question.form)
+    factor = {group.category: group.factor for each in used.values() for group in each.groups}
     frame = nw.from_native(responses(cursor, question.instrument, question.form, round))
     frame = frame.filter(nw.col("_village").fill_null("").is_in(villages))
     if question.group:
@@ -119,16 +150,17 @@ def _rows(
     reason = nw.when(holds_true.is_null()).then(nw.lit("unknown_whether_asked")).otherwise(reason)
     reason = nw.when(~holds_true).then(nw.lit("not_asked")).otherwise(reason)
     reason = nw.when(weight > 0).then(reason).otherwise(nw.lit("no_weight"))
-    counted = frame.select(batch=nw.col("_batch"), reason=reason, y=weight * y, x=weight if x is None else weight * x)
-    found = counted.group_by("batch", "reason").agg(nw.len().alias("rows"), nw.col("y").sum(), nw.col("x").sum())
+    counted = frame.select(batch=nw.col("_batch"), reason=reason, group=group_of(question.form, used).fill_null(""),
+                           y=weight * y, x=weight if x is None else weight * x)
+    found = counted.group_by("batch", "reason", "group").agg(nw.len().alias("rows"), nw.col("y").sum(), nw.col("x").sum())
     y_sum, x_sum = 0.0, 0.0
     left_out: dict[str, int] = {}
     batches: dict[int, int] = {}
-    for batch, why, rows, y_part, x_part in sorted(found.to_native().fetchall()):
+    for batch, why, group, rows, y_part, x_part in sorted(found.to_native().fetchall()):
         batches[batch] = batches.get(batch, 0) + rows
         if why:
             left_out[why] = left_out.get(why, 0) + rows
         else:
-            y_sum, x_sum = y_sum + y_part, x_sum + x_part
-    used = sum(batches.values()) - sum(left_out.values())
-    return _Rows(y=y_sum, x=x_sum, n=used, left_out=left_out, batches=batches)
+            y_sum, x_sum = y_sum + factor.get(group, 1.0) * y_part, x_sum + factor.get(group, 1.0) * x_part
+    n = sum(batches.values()) - sum(left_out.values())
+    return _Rows(y=y_sum, x=x_sum, n=n, left_out=left_out, batches=batches)

@@ -115,9 +115,7 @@ def levels(moments: Moments, owners: int, *, is_total: NDArray[np.bool_]) -> Lev
     """The estimate of every owner and indicator; `is_total`, per indicator, says that y alone is the estimate."""
     y, x = summed(moments.y, moments.owner, owners), summed(moments.x, moments.owner, owners)
     psus = summed(moments.psus, moments.owner, owners)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        ratio = np.where(x != 0, y / x, np.nan)
-        slope, factor = np.where(is_total, 0.0, ratio), np.where(is_total, 1.0, 1 / x)
+    estimate, slope, factor = ratios(y, x, psus, is_total=is_total)
     r, scale = slope[moments.owner], factor[moments.owner]
     with np.errstate(invalid="ignore"):
         z = (moments.y - r * moments.x) * scale
@@ -125,8 +123,15 @@ def levels(moments: Moments, owners: int, *, is_total: NDArray[np.bool_]) -> Lev
         # Where all PSUs are equal, what is left of the squares is rounding; it must not look like spread.
         zz = np.where(zz > 1e-14 * (moments.yy + r * r * moments.xx) * scale * scale, zz, 0.0)
     linear = Linear(owner=moments.owner, stratum=moments.stratum, psus=moments.psus, z=z, zz=zz)
-    estimate = np.where(psus > 0, np.where(is_total, y, ratio), np.nan)
     return Levels(y=y, x=x, estimate=estimate, ratio=slope, scale=factor, linear=linear)
+
+
+def ratios(y: Numbers, x: Numbers, present: Numbers, *, is_total: NDArray[np.bool_]) -> tuple[Numbers, Numbers, Numbers]:
+    """The estimate where anything is present, and the `ratio` and `scale` of its linear parts."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = np.where(x != 0, y / x, np.nan)
+        slope, scale = np.where(is_total, 0.0, ratio), np.where(is_total, 1.0, 1 / x)
+    return np.where(present > 0, np.where(is_total, y, ratio), np.nan), slope, scale
 
 
 def precision(linear: Linear, owners: int, strata: Strata, *, lonely: Lonely = Lonely.ADJUST) -> Precision:

@@ -105,6 +105,7 @@ def simple_variance(n: Numbers, w: Numbers, wyy: Numbers, wxy: Numbers, wxx: Num
         r, scale = np.where(is_total, 0.0, y / x), np.where(is_total, 1.0, 1 / x)
         mean = np.where(is_total, y / w, 0.0)
         spread = (wyy - 2 * r * wxy + r * r * wxx) / w - mean * mean
-        squared = np.maximum(spread, 0.0) * n / (n - 1) * (w * scale) ** 2
+        spread = np.where(spread > 1e-12 * wyy / w, spread, 0.0)    # what is left of equal numbers is rounding
+        squared = spread * n / (n - 1) * (w * scale) ** 2
         unsampled = np.where(w >= 2 * n, (w - n) / w, 1.0)
         return np.where(n > 1, squared * unsampled / n, np.nan)

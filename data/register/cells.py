@@ -101,6 +101,10 @@ def value_of(column: Column, cell: object) -> Value:
             return id
         case Kind.INDICATOR:
             return _text(cell).split()[0]
+        case Kind.WORDS:
+            if isinstance(cell, date):
+                raise CellError("band_is_date")
+            return " ".join(_text(cell).split())
         case Kind.UNIT:
             unit = _text(cell)
             return "percent" if unit.casefold() in _PERCENT else unit

@@ -12,6 +12,7 @@ from data.areas import known_villages
 from data.errors import UserError
 from data.importing.finding import Severity
 from data.indicators import indicators
+from data.instruments.kept import kept
 from data.register import checks, state
 from data.register.cells import entry_of
 from data.register.entry import Entry, Finding, Record, Value, record_label
@@ -133,6 +134,7 @@ def _difference(
     }
     found = checks.check(
         entries, after=after, indicators=known_indicators, villages=known_villages(cursor),
+        forms={(instrument.id, form.name): form for instrument in kept(cursor) for form in instrument.forms},
         rounds_with_data=_rounds_with_data(cursor),
     )
     return Changes(name=name, changes=tuple(changes), findings=(*findings, *found), not_named=not_named)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
 from data.importing.finding import Severity
+from data.register import groups
 from data.register.entry import Entry, Finding, Record, Value, sheet_label
 from data.register.settings import SETTINGS
 from data.register.sheets import SHEETS, Kind
@@ -22,7 +23,8 @@ _DATES_IN_ORDER = (
 )
 
 def check(
-    entries: list[Entry], *, after: Register, indicators: Mapping[str, Indicator], villages: set[str], rounds_with_data: set[str],
+    entries: list[Entry], *, after: Register, indicators: Mapping[str, Indicator], forms: groups.Forms, villages: set[str],
+    rounds_with_data: set[str],
 ) -> Iterator[Finding]:
     """Every problem of the entries, in their order. `after` is the register as it would be; `villages` those known here."""
     times = Counter((entry.sheet.name, entry.key) for entry in entries)
@@ -41,6 +43,8 @@ def check(
         yield from _dates(entry, record)
         if entry.sheet.name == "targets":
             yield from _target(entry, record, indicators.get(str(record["indicator"])))
+        elif entry.sheet.name == "known_totals":
+            yield from groups.check(entry, record, after, forms)
         elif entry.sheet.name in _OWN_CHECKS:
             yield from _OWN_CHECKS[entry.sheet.name](entry, record, after)
 

@@ -53,6 +53,8 @@ def _write_sheet(
         _head(page.cell(1, at), sheet, column)
         letter = get_column_letter(at)
         page.column_dimensions[letter].width = _WIDTHS.get(column.kind, 18)
+        if column.kind is Kind.WORDS:
+            page.column_dimensions[letter].number_format = "@"  # else Excel takes 5-14 for a date
         rule = _rule(sheet, column, ranges)
         page.add_data_validation(rule)
         rule.add(f"{letter}2:{letter}{max(_ROWS, len(records) + 100)}")

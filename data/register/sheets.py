@@ -24,6 +24,7 @@ class Kind(StrEnum):
     AREA = "area"            # a dotted code
     INDICATOR = "indicator"  # an indicator's id
     UNIT = "unit"            # 'percent', or an indicator's unit
+    WORDS = "words"          # words without spaces in them, one space between
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,6 +166,17 @@ PRICE_INDICES = Sheet(name="price_indices", table="price_index", key=("regency",
     Column(name="index_value", kind=Kind.NUMBER, needed=True, example="106.3"),
     Column(name="source", needed=True),
 ))
+KNOWN_TOTALS = Sheet(
+    name="known_totals", table="known_total", key=("instrument", "form", "round", "grouped_by", "category"), columns=(
+        Column(name="instrument", kind=Kind.WORDS, needed=True, example="household"),
+        Column(name="form", kind=Kind.WORDS, needed=True, example="member"),
+        Column(name="round", kind=Kind.ID, needed=True, at="rounds", example="2024"),
+        Column(name="grouped_by", kind=Kind.WORDS, needed=True, example="sex age"),
+        Column(name="category", kind=Kind.WORDS, needed=True, example="female 15-59"),
+        Column(name="total", kind=Kind.NUMBER, needed=True, example="1250"),
+        Column(name="source", needed=True, example="BPS, Kecamatan Bangun Rejo Dalam Angka 2024"),
+        Column(name="counted_on", kind=Kind.DATE, example="2024-01-01"),
+    ))
 SERIES_BREAKS = Sheet(name="series_breaks", table="series_break", key=("indicator", "broken_on"), columns=(
     Column(name="indicator", kind=Kind.INDICATOR, needed=True),
     Column(name="broken_on", kind=Kind.DATE, needed=True, example="2025"),
@@ -179,7 +191,7 @@ SETTINGS = Sheet(name="settings", table="setting", key=("name",), columns=(
 # In the order in which they refer to each other: a sheet refers to sheets before it.
 SHEETS = (
     VILLAGES, ROUNDS, PARTNERSHIPS, MEMBERS, THIRD_PARTIES, REACHED_STAGES, BUDGET,
-    TARGETS, POVERTY_LINES, PRICE_INDICES, SERIES_BREAKS, SETTINGS,
+    TARGETS, POVERTY_LINES, PRICE_INDICES, KNOWN_TOTALS, SERIES_BREAKS, SETTINGS,
 )
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from data import formats
 from data.domains import By
-from data.tracing import Trace
+from data.tracing import Adjusted, Trace
 from metrics.indicator import Indicator
 from pages.parts import consistency, downloads, indicators, reads, sentences
 from pages.parts.session import language
@@ -41,6 +41,8 @@ def _facts(trace: Trace) -> dict[str, str]:
         facts[say("parts.trace.numerator")] = _sum(trace.y)
     if trace.x is not None:
         facts[say("parts.trace.denominator")] = _sum(trace.x)
+    if trace.adjusted is not None:
+        facts |= _adjustment(trace.adjusted)
     if trace.n is not None:
         facts[say("parts.trace.used")] = formats.number(trace.n, language())
     for reason, count in trace.left_out.items():
@@ -48,6 +50,16 @@ def _facts(trace: Trace) -> dict[str, str]:
             why = say_if_known(f"estimate.left_out.{reason}", reason)
             facts[say("parts.trace.left_out", why=why)] = formats.number(count, language())
     return facts
+
+
+def _adjustment(adjusted: Adjusted) -> dict[str, str]:
+    """Which known totals the weights agree with, or that they do not yet."""
+    if not adjusted.is_used:
+        return {say("estimate.not_adjusted"): say("estimate.not_adjusted.where", section=say("register.sheet.known_totals"))}
+    lowest, highest = (formats.number(each, language(), decimals=2) for each in (adjusted.lowest, adjusted.highest))
+    return {say("estimate.adjusted"): say(
+        "estimate.adjusted.facts", groups=formats.number(adjusted.groups, language()), grouped_by=adjusted.grouped_by,
+        sources="; ".join(adjusted.sources), lowest=lowest, highest=highest)}
 
 
 def _sum(weighted: float) -> str:

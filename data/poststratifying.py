@@ -1,0 +1,197 @@
+"""Estimates of forms with known totals: sums by PSU and group, scanned from the responses when asked for, and then held.
+
+Forms without known totals never come here. Rounds whose totals cannot be used are among the others, with their design weights.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+from duckdb import DuckDBPyConnection
+
+from data.instruments.model import holds, table_name
+from data.known_totals import Adjustment, adjustments, group_of
+from data.measuring import Counts, Measured, Question, covered, error, limits
+from data.place import Place, added, merged
+from data.store import Store
+from data.sums import Cells, Sums, coded, held
+from data.totals import has_psus, responses
+from metrics import intervals
+from metrics.estimation import Codes, Linear, Numbers, Units, of_units, precision, ratios
+from metrics.expressions import truth
+from metrics.indicator import Indicator, Total
+from metrics.poststratification import Parts, Poststrata, residuals
+from metrics.totals import Frame, contribution
+
+OF_ROWS = ("wyy", "wxy", "wxx", "w")
+# So many numbers of PSUs x owners x indicators are worked on at once.
+_AT_ONCE = 4_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grouped:
+    """Sums of cells with the new weights: y, x and n of `cells`, `OF_ROWS` of `rows`; `poststratum` is that of each cell."""
+
+    cells: Cells
+    poststratum: Codes
+    poststrata: Poststrata
+    rows: Cells
+
+
+def used(store: Store, cursor: DuckDBPyConnection, question: Question) -> dict[str, Adjustment]:
+    """The known totals that the form's estimates agree with, by round."""
+    found = held(store, cursor, ("adjustments", table_name(question.instrument.id, question.form.name)),
+                 lambda: adjustments(cursor, question.instrument, question.form))
+    return {round: each for round, each in found.items() if each.is_used}
+
+
+def from_groups(
+    store: Store, cursor: DuckDBPyConnection, question: Question, place: Place, totals: Mapping[str, Adjustment],
+) -> Measured:
+    """All indicators of the form that sums can answer, as `from_sums`, agreeing with known totals."""
+    whole, form = place.sums, question.form
+    grouped = held(store, cursor, ("grouped", table_name(question.instrument.id, form.name), question.group),
+                   lambda: _grouped(cursor, question, whole, totals))
+    is_total = np.array([isinstance(each.measure, Total) for each in whole.indicators])
+    parts, y, x, present = _parts(place, grouped)
+    estimate, slope, scale = ratios(y, x, present, is_total=is_total)
+
+    def units(owners: Codes) -> Units:
+        chosen = np.isin(parts.owner, owners)
+        own = parts.owner[chosen]
+        both, count = parts.z[chosen], len(whole.indicators)
+        with np.errstate(invalid="ignore"):
+            z = np.nan_to_num((both[:, :count] - slope[own] * both[:, count:]) * scale[own])
+        return residuals(
+            Parts(owner=own, stratum=parts.stratum[chosen], psu=parts.psu[chosen], poststratum=parts.poststratum[chosen], z=z,
+                  present=parts.present[chosen]), grouped.poststrata)
+
+    linear = _linear(units, parts.owner, place, max(1, _AT_ONCE // max(1, len(grouped.cells.psu) * len(whole.indicators))))
+    how_sure = precision(linear, place.owners, whole.strata, lonely=place.lonely)
+    owner, cell = place.owned(whole.rows)
+    n, asked = np.moveaxis(added(whole.rows.values[cell][:, :2], owner, place.owners), 1, 0)
+    row_owner, row = place.owned(grouped.rows)
+    sums = dict(zip(OF_ROWS, np.moveaxis(added(grouped.rows.values[row], row_owner, place.owners), 1, 0), strict=True))
+    se, df = error(form, estimate, how_sure)
+    lower, upper = limits(form, whole.indicators, estimate, se, df, n)
+    return Measured(
+        place=place, indicators=whole.indicators, estimate=estimate, linear=linear, ratio=slope, scale=scale, units=units,
+        visited=grouped.cells, psus=how_sure.psus, strata=how_sure.strata, has_lonely_psu=how_sure.has_lonely_psu,
+        se=se, df=df, lower=lower, upper=upper, n=n, asked=asked,
+        simple=intervals.simple_variance(n, y=y, x=x, is_total=is_total, **sums),
+        covered=covered(place, owner, whole.rows.village[cell], whole.rows.values[cell][:, 0]),
+        village_counts=Counts(cells=whole.rows, n=whole.rows.values[:, 0]),
+    )
+
+
+def poststrata_of(totals: Mapping[str, Adjustment], table: pd.DataFrame, cells: Cells) -> tuple[Codes, Poststrata]:
+    """The post-stratum of each row of a table with `round`, `category_of_total` and `weight`, and all of them; -1 is none.
+
+    `cells` are the same rows, coded.
+    """
+    code = _coded_groups(totals, table)
+    inside = (code >= 0) & (table["weight"].to_numpy(float) > 0)
+    key = np.stack([code[inside], cells.stratum[inside], cells.psu[inside]]).astype(np.int64)
+    same, place = np.unique(key, axis=1, return_inverse=True)
+    in_psu = np.bincount(place, table["weight"].to_numpy(float)[inside], minlength=same.shape[1]).astype(float)
+    total = np.array([group.total for each in totals.values() for group in each.groups], dtype=float)
+    return code, Poststrata(
+        total=total, weight=np.bincount(same[0], in_psu, minlength=len(total)).astype(float),
+        poststratum=same[0], stratum=same[1], psu=same[2], in_psu=in_psu,
+    )
+
+
+def _coded_groups(totals: Mapping[str, Adjustment], table: pd.DataFrame) -> Codes:
+    """The place of each row's group among all groups of all rounds; -1 where it is in none."""
+    names = [f"{round} {group.category}" for round, each in totals.items() for group in each.groups]
+    return pd.Index(names, dtype="str").get_indexer(pd.Index(table["round"] + " " + table["category_of_total"]))
+
+
+def _parts(place: Place, grouped: Grouped) -> tuple[Parts, Numbers, Numbers, Numbers]:
+    """Per owner, PSU and post-stratum: the sums y and then x, side by side; and y, x and n of each owner."""
+    owner, cell = place.owned(grouped.cells)
+    cells = grouped.cells
+    key = np.stack([owner, cells.stratum[cell], cells.psu[cell], grouped.poststratum[cell]])
+    same, at = np.unique(key, axis=1, return_inverse=True)
+    y, x, n = np.moveaxis(added(cells.values[cell], at, same.shape[1]), 1, 0)
+    parts = Parts(owner=same[0], stratum=same[1], psu=same[2], poststratum=same[3], z=np.concatenate([y, x], axis=1), present=n)
+    return parts, *np.moveaxis(added(np.stack([y, x, n], axis=1), same[0], place.owners), 1, 0)
+
+
+def _linear(units: Callable[[Codes], Units], owner: Codes, place: Place, at_once: int) -> Linear:
+    """Of all owners, some at a time, because known totals let every PSU of a group matter to each of them."""
+    blocks = []
+    owners = np.unique(owner)
+    for start in range(0, max(1, len(owners)), at_once):
+        each = of_units(units(owners[start:start + at_once]))
+        blocks.append(merged(each.owner, each.stratum, place.strata, np.stack([each.z, each.zz, each.psus], axis=1)))
+    code, stratum, values = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
+    z, zz, psus = np.moveaxis(values, 1, 0)
+    return Linear(owner=code, stratum=stratum, z=z, zz=zz, psus=psus)
+
+
+def _grouped(cursor: DuckDBPyConnection, question: Question, whole: Sums, totals: Mapping[str, Adjustment]) -> Grouped:
+    count = len(whole.indicators)
+    by_psu, of_rows = _scanned(cursor, question, whole.indicators, totals)
+    if "psu" not in by_psu:
+        by_psu["psu"] = np.arange(len(by_psu))
+    cells = coded(by_psu, whole)
+    poststratum, poststrata = poststrata_of(totals, by_psu, cells)
+    factor = np.append(poststrata.factor, 1.0)
+    values = _values(by_psu, ("y", "x", "n"), count)
+    values[:, :2] *= factor[poststratum][:, None, None]
+    row_cells = coded(of_rows, whole)
+    row_values = _values(of_rows, OF_ROWS, count) * factor[_coded_groups(totals, of_rows)][:, None, None]
+    return Grouped(cells=replace(cells, values=values), poststratum=poststratum, poststrata=poststrata,
+                   rows=replace(row_cells, values=row_values))
+
+
+def _values(table: pd.DataFrame, names: tuple[str, ...], count: int) -> Numbers:
+    return np.stack([table[[f"{name}{k}" for k in range(count)]].to_numpy(float) for name in names], axis=1)
+
+
+def _scanned(
+    cursor: DuckDBPyConnection, question: Question, indicators: tuple[Indicator, ...], totals: Mapping[str, Adjustment],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The sums y, x, n by PSU (by row where rows are PSUs) and category of known totals; and `OF_ROWS` by village."""
+    own = holds(question.form)
+    keys = {
+        "round": nw.col("_round"), "village": nw.col("_village").fill_null(""),
+        "category": nw.col(question.group) if question.group else nw.lit(""),
+        "category_of_total": group_of(question.form, totals),
+    }
+    design = {"stratum": nw.col("_stratum")} | ({"psu": nw.col("_psu")} if has_psus(question.form) else {})
+    answers: dict[str, nw.Expr] = {"weight": nw.when(nw.col("_weight") > 0).then(nw.col("_weight")).otherwise(0.0)}
+    sums: dict[str, nw.Expr] = {}
+    for k, indicator in enumerate(indicators):
+        y, x = contribution(indicator.measure, own)
+        weight = nw.col("_weight")
+        if indicator.multiplier:
+            weight = weight * nw.col(indicator.multiplier).cast(nw.Float64)
+        counts = (weight > 0) & ~y.is_null()
+        if x is not None:
+            counts = counts & ~x.is_null()
+        if indicator.where:
+            counts = counts & truth(indicator.where, own)
+        answers |= {f"w{k}": nw.when(counts).then(weight).otherwise(0.0), f"u{k}": y,
+                    f"v{k}": nw.lit(1.0) if x is None else x}
+        w, u, v = (nw.when(nw.col(f"w{k}") > 0).then(nw.col(f"{name}{k}")).otherwise(0.0) for name in "wuv")
+        sums |= {f"y{k}": w * u, f"x{k}": w * v, f"n{k}": nw.when(w > 0).then(nw.lit(1.0)).otherwise(0.0),
+                 f"wyy{k}": w * u * u, f"wxy{k}": w * u * v, f"wxx{k}": w * v * v, f"w{k}": w}
+    frame = nw.from_native(responses(cursor, question.instrument, question.form)).select(**keys, **design, **answers)
+    frame = frame.select(*keys, *design, "weight", **sums)
+    by_psu = frame.select(*keys, *design, "weight", *(f"{name}{k}" for k in range(len(indicators)) for name in "yxn"))
+    if has_psus(question.form):
+        by_psu = by_psu.group_by(*keys, *design).agg(nw.all().sum())
+    of_rows = frame.select(*keys, *(f"{name}{k}" for k in range(len(indicators)) for name in OF_ROWS))
+    of_rows = of_rows.group_by(*keys).agg(nw.all().sum())
+    return (_fetched(cursor, by_psu), _fetched(cursor, of_rows))
+
+
+def _fetched(cursor: DuckDBPyConnection, frame: Frame) -> pd.DataFrame:
+    table: pd.DataFrame = frame.to_native().to_arrow_table().to_pandas()
+    cursor.complete()
+    return table
