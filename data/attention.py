@@ -80,10 +80,10 @@ def items(store: Store, viewer: Viewer, *, today: date | None = None, with_ackno
     waves = {each.id: each for each in rounds(store, viewer) if each.ends_on <= today}
     standing = progress(store, viewer, as_of=today)
     ids = [each.id for each in seen]
-    estimates = results.estimates(store, viewer, by="partnership", domains=ids, rounds=list(waves))
+    estimates = results.estimates(store, viewer, by="partnership", domains=ids, rounds=list(waves), on=today)
     found = [
         *_off_pace(standing, waves),
-        *_fallen(store, viewer, ids, known, waves, estimates),
+        *_fallen(store, viewer, ids, known, waves, estimates, today),
         *_became_unreliable(estimates, waves, standing),
         *_agreements(seen, today, timedelta(days=limits["attention_days"])),
         *_stale(seen, standing, waves, today),
@@ -145,11 +145,11 @@ def _off_pace(standing: pd.DataFrame, waves: Mapping[str, Round]) -> Iterator[It
 
 def _fallen(
     store: Store, viewer: Viewer, ids: list[str], known: Mapping[str, Indicator], waves: Mapping[str, Round],
-    estimates: pd.DataFrame,
+    estimates: pd.DataFrame, today: date,
 ) -> Iterator[Item]:
     """Worse than in the round before by more than chance explains, given how many comparisons are made (Holm)."""
     frames = [
-        results.changes(store, viewer, pair=pair, by="partnership", domains=ids, indicators=ours)
+        results.changes(store, viewer, pair=pair, by="partnership", domains=ids, indicators=ours, on=today)
         for pair, ours in _last_pairs(estimates, waves).items()
     ]
     frames = [frame for frame in frames if not frame.empty]

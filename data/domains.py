@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 import numpy as np
@@ -20,29 +21,35 @@ AREA_PARTS = {"subdistrict": 3, "regency": 2}
 @dataclass(frozen=True, kw_only=True)
 class Domains:
     """The domains of a kind that a viewer may see. Domain `domain[i]` has village `village[i]`, a code into the villages
-    asked about; `expected` is how many villages each should have, -1 where nobody knows."""
+    asked about; `expected` is how many villages each should have, -1 where nobody knows. Partnerships have their members of
+    the day `on`, which is today where it is None."""
 
     names: tuple[str, ...]
     kinds: tuple[By, ...]                # of each domain
     domain: Codes
     village: Codes
     expected: Codes
+    on: date | None = None
 
 
 def domains(
     cursor: DuckDBPyConnection, viewer: Viewer, by: By, villages: Sequence[str], only: Sequence[str] | None = None,
+    *, on: date | None = None,
 ) -> Domains:
     """The domains, in the order of their names; `villages` are the codes that have responses. Called inside a transaction.
 
+    Partnerships have their members of the day `on`; of today, or a day to come, those of today.
     All villages together are nobody's to see whose view has limits.
     """
+    on = None if on is None or on >= date.today() else on
     match by:
         case "partnership" | "comparison":
             members = {
                 each.id: each.members if by == "partnership" else each.comparison
-                for each in partnerships_in(cursor) if sees_partnership(viewer, each.id, each.members)
+                for each in partnerships_in(cursor, on=on) if sees_partnership(viewer, each.id, each.members)
             }
-            return _of(by, members, {name: len(codes) for name, codes in members.items()}, villages, only)
+            found = _of(by, members, {name: len(codes) for name, codes in members.items()}, villages, only)
+            return replace(found, on=on)
         case "village":
             return _of(by, {code: (code,) for code in villages if code and sees_village(viewer, code)}, {}, villages, only)
         case "subdistrict" | "regency":

@@ -10,16 +10,14 @@ from typing import Any
 import pandas as pd
 
 from access.policy import Viewer
-from data import results
 from data.indicators import indicators
 from data.register import Partnership, Round, partnerships, rounds_in, setting
+from data.series import Baseline, Estimate, Key, baseline_of, change_errors, pace_se, series_of
 from data.store import Store
 from data.targets import Aim, PovertyLines, aims, lines_by_regency
 from metrics import methods
 from metrics.indicator import Indicator
 from metrics.progress import Measured, Standing, Status, Target, standing
-
-Key = tuple[str, str]                       # partnership, indicator
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,27 +73,6 @@ COLUMNS = tuple(field.name for field in fields(Progress))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Estimate:
-    """An estimate of one round, as `data.results` gives it; `villages` is how many it should cover."""
-
-    round: Round
-    estimate: float
-    se: float
-    lower: float
-    upper: float
-    n: int
-    reliability: str | None
-    withheld: bool
-    reason: str | None
-    covered: int
-    villages: int
-
-    @property
-    def measured(self) -> Measured:
-        return Measured(value=self.estimate, on=self.round.measured_on, se=self.se)
-
-
-@dataclass(frozen=True, kw_only=True)
 class _Given:
     """What the register gives: rounds by time, aims, poverty lines, breaks of series, and when a status is certain; and units."""
 
@@ -112,16 +89,20 @@ def progress(
 ) -> pd.DataFrame:
     """One row per partnership and indicator that has data or a target, with the columns of `Progress`.
 
-    `as_of` leaves out rounds that end later. By the partnership's name, then in the order of the indicators.
+    As of a day (today): rounds that end later are left out; of a day in the past, partnerships have the members they had, and
+    the targets that the register held at its end (in UTC). By the partnership's name, then in the order of the indicators.
     """
-    seen = _seen(store, viewer, partnerships)
+    past = as_of if as_of is not None and as_of < date.today() else None
+    seen = _seen(store, viewer, partnerships, past)
     ids = [each.id for each in seen]
     known = indicators(store, viewer)
-    given = _given(store, ids, known, as_of)
-    series = _series(store, viewer, ids, given)
+    given = _given(store, ids, known, as_of, past)
+    series = series_of(store, viewer, ids, given.rounds, on=past)
     keys = series.keys() | given.aims.keys()
-    baselines = {key: _baseline(key[1], series.get(key, []), given.aims.get(key, ()), given) for key in keys}
-    errors = _change_errors(store, viewer, series, baselines, given)
+    baselines = {
+        key: baseline_of(series.get(key, []), given.aims.get(key, ()), given.breaks.get(key[1], ())) for key in keys
+    }
+    errors = change_errors(store, viewer, series, baselines, given.aims, on=past)
     rows = [
         vars(_row(partnership, id, series.get(key, []), baselines[key], given, errors.get(key)))
         for partnership in seen for id, key in _keys(partnership, known, series, given)
@@ -131,39 +112,22 @@ def progress(
     return frame.assign(**{name: frame[name].astype(object).where(frame[name].notna(), None) for name in texts})
 
 
-def _seen(store: Store, viewer: Viewer, wanted: Iterable[str] | None) -> list[Partnership]:
+def _seen(store: Store, viewer: Viewer, wanted: Iterable[str] | None, past: date | None) -> list[Partnership]:
     only = None if wanted is None else set(wanted)
-    return [each for each in partnerships(store, viewer) if only is None or each.id in only]
+    return [each for each in partnerships(store, viewer, on=past) if only is None or each.id in only]
 
 
-def _given(store: Store, ids: list[str], known: Mapping[str, Indicator], as_of: date | None) -> _Given:
+def _given(store: Store, ids: list[str], known: Mapping[str, Indicator], as_of: date | None, past: date | None) -> _Given:
     with store.reading() as cursor:
         breaks: dict[str, list[date]] = {}
         for indicator, broken_on in cursor.execute("SELECT indicator, broken_on FROM series_break").fetchall():
             breaks.setdefault(indicator, []).append(broken_on)
         return _Given(
             rounds={each.id: each for each in rounds_in(cursor) if as_of is None or each.ends_on <= as_of},
-            aims=aims(cursor, ids, known), lines=lines_by_regency(cursor), breaks=breaks, sure_from=setting(cursor, "sure_from"),
+            aims=aims(cursor, ids, known, on=past), lines=lines_by_regency(cursor), breaks=breaks,
+            sure_from=setting(cursor, "sure_from"),
             units={each.id: each.unit for each in known.values()},
         )
-
-
-def _series(store: Store, viewer: Viewer, ids: list[str], given: _Given) -> dict[Key, list[Estimate]]:
-    """The estimates of each partnership and indicator, by time."""
-    found: dict[Key, list[Estimate]] = {}
-    if not (ids and given.rounds):
-        return found
-    row: Any
-    for row in results.estimates(store, viewer, by="partnership", domains=ids, rounds=list(given.rounds)).itertuples(index=False):
-        found.setdefault((row.domain, row.indicator), []).append(Estimate(
-            round=given.rounds[row.round], estimate=_number(row.estimate), se=_number(row.se), lower=_number(row.lower),
-            upper=_number(row.upper), n=_whole(row.n), reliability=_text(row.reliability), withheld=bool(row.withheld),
-            reason=_text(row.reason), covered=_whole(row.covered), villages=_whole(row.expected),
-        ))
-    order = {id: at for at, id in enumerate(given.rounds)}
-    for series in found.values():
-        series.sort(key=lambda each: order[each.round.id])
-    return found
 
 
 def _keys(
@@ -177,32 +141,8 @@ def _keys(
             yield id, key
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Baseline:
-    """Where an indicator started; `round` None: as agreed. Without `measured`, `reason` says why if there is a reason."""
-
-    measured: Measured | None = None
-    round: str | None = None
-    reason: str | None = None
-
-
-def _baseline(indicator: str, series: list[Estimate], wanted: tuple[Aim, ...], given: _Given) -> _Baseline:
-    """The register's baseline, or else the first baseline round's. A break of the series since then takes it away."""
-    agreed = next((each.baseline for each in reversed(wanted) if each.baseline is not None), None)
-    first = next((each for each in series if each.round.kind == "baseline" and not math.isnan(each.estimate)), None)
-    if agreed is None and first is None:
-        return _Baseline(reason="no_baseline")
-    found = _Baseline(measured=agreed) if first is None or agreed is not None else _Baseline(
-        measured=first.measured, round=first.round.id)
-    assert found.measured is not None
-    latest_on = series[-1].round.measured_on if series else found.measured.on
-    if any(found.measured.on < broken_on <= latest_on for broken_on in given.breaks.get(indicator, ())):
-        return _Baseline(reason="series_break")
-    return found
-
-
 def _row(
-    partnership: Partnership, indicator: str, series: list[Estimate], baseline: _Baseline, given: _Given, change_se: float | None,
+    partnership: Partnership, indicator: str, series: list[Estimate], baseline: Baseline, given: _Given, change_se: float | None,
 ) -> Progress:
     row = Progress(partnership=partnership.id, indicator=indicator, reason="no_data")
     latest = series[-1] if series else None
@@ -230,7 +170,7 @@ def _row(
     between = [each for each in milestones if each is not None]
     found = standing(
         target, latest.measured, baseline.measured, between,
-        pace_se=None if change_se is None else _pace_se(latest, baseline, target, between, change_se),
+        pace_se=None if change_se is None else pace_se(latest, baseline, target, between, change_se),
     )
     row = replace(
         row, status=found.status, expected=found.expected, confidence=found.confidence,
@@ -257,53 +197,3 @@ def _other_methods(
 
 def _border(target: Target) -> float:
     return target.upper if math.isinf(target.lower) else target.lower
-
-
-def _change_errors(
-    store: Store, viewer: Viewer, series: Mapping[Key, list[Estimate]], baselines: Mapping[Key, _Baseline], given: _Given,
-) -> dict[Key, float]:
-    """The standard error of the change since the baseline round, for what has a target."""
-    pairs: dict[tuple[str, str], set[Key]] = {}
-    for key in given.aims.keys() & series.keys():
-        first, latest = baselines[key].round, series[key][-1].round.id
-        if first is not None and first != latest:
-            pairs.setdefault((first, latest), set()).add(key)
-    errors: dict[Key, float] = {}
-    for pair, keys in pairs.items():
-        found = results.changes(
-            store, viewer, pair=pair, by="partnership",
-            domains=sorted({owner for owner, _ in keys}), indicators=sorted({indicator for _, indicator in keys}),
-        )
-        row: Any
-        for row in found.itertuples(index=False):
-            errors[row.domain, row.indicator] = _number(row.se)
-    return {key: error for key, error in errors.items() if not math.isnan(error)}
-
-
-def _pace_se(latest: Estimate, baseline: _Baseline, target: Target, milestones: list[Target], change_se: float) -> float | None:
-    """The standard error of the estimate's distance from a path that starts at an estimate.
-
-    With g the part of the first stretch that is left, the distance is theta - g*b + a constant, and its variance
-    se**2 + g**2*se_b**2 - 2*g*cov; the covariance follows from the change's: se_c**2 = se**2 + se_b**2 - 2*cov.
-    """
-    start = baseline.measured
-    if start is None or start.se is None or math.isnan(start.se) or math.isnan(latest.se):
-        return None
-    bends = [each.due_on for each in (*milestones, target) if each.due_on > start.on]
-    if not bends:
-        return None
-    left = max(0.0, 1 - (latest.round.measured_on - start.on).days / (min(bends) - start.on).days)
-    covariance = (latest.se**2 + start.se**2 - change_se**2) / 2
-    return math.sqrt(max(0.0, latest.se**2 + left**2 * start.se**2 - 2 * left * covariance))
-
-
-def _number(value: float | None) -> float:
-    return math.nan if value is None or pd.isna(value) else float(value)
-
-
-def _whole(value: Any) -> int:
-    return 0 if pd.isna(value) else int(value)
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import partial
 
 import numpy as np
@@ -10,7 +11,7 @@ from duckdb import DuckDBPyConnection
 
 from access.policy import Action, Viewer, may, require
 from data import breaks, protecting
-from data.asking import measured, place_of, placed, questions
+from data.asking import measured, placed, questions
 from data.combining import Combination, between_categories, between_rounds, members_less_comparison
 from data.comparing import Compared, compared
 from data.domains import By, Domains, with_comparison
@@ -33,19 +34,20 @@ _WHOLE = ("n", "psus", "strata", "df", "covered", "expected")
 
 def estimates(
     store: Store, viewer: Viewer, *, indicators: Sequence[str] | None = None, by: By = "partnership",
-    domains: Sequence[str] | None = None, group: str | None = None, rounds: Sequence[str] | None = None,
+    domains: Sequence[str] | None = None, group: str | None = None, rounds: Sequence[str] | None = None, on: date | None = None,
 ) -> pd.DataFrame:
     """One row per indicator, domain, category and round that has data: `COLUMNS`.
 
     All indicators, domains and rounds where none are named. With a `group` (a select_one variable of the indicators'
-    form) one row per category. Shares are 0 to 1. A withheld estimate is NaN and says why in `reason`.
+    form) one row per category. A partnership is its members of a day (today), in every round. Shares are 0 to 1. A withheld
+    estimate is NaN and says why in `reason`.
     Raises `UserError` for an unknown indicator or group.
     """
     require(viewer, Action.SEE_RESULTS)
     with store.reading() as cursor:
         frames = []
         for question in questions(cursor, indicators, group):
-            place = place_of(store, cursor, viewer, question, by, domains)
+            place = placed(store, cursor, question, lambda whole: domains_of(cursor, viewer, by, whole, domains, on=on))
             for part in measured(store, cursor, question, place):
                 columns = _columns(store, cursor, viewer, question, part)
                 frames.append(_frame(question, by, place, part.indicators, columns, rounds))
@@ -54,13 +56,13 @@ def estimates(
 
 def changes(
     store: Store, viewer: Viewer, *, pair: tuple[str, str], indicators: Sequence[str] | None = None, by: By = "partnership",
-    domains: Sequence[str] | None = None, group: str | None = None,
+    domains: Sequence[str] | None = None, group: str | None = None, on: date | None = None,
 ) -> pd.DataFrame:
     """One row per indicator, domain and category with data in both rounds: the second round less the first.
 
     The columns of `estimates`, `round` being "A:B", and `p_value`, of the hypothesis that nothing changed, and `p_holm`, the
-    same for someone who looks at the whole answer. n and PSUs are those of both rounds. There is no change across a break of
-    the series.
+    same for someone who looks at the whole answer. A partnership is its members of a day (today). n and PSUs are those of both
+    rounds. There is no change across a break of the series.
     Raises `UserError` for a round that has no data anywhere.
     """
     require(viewer, Action.SEE_RESULTS)
@@ -71,7 +73,7 @@ def changes(
         return between_rounds(place, pair)
 
     frame = compared_frame(store, viewer, indicators, by, group,
-                      lambda cursor, whole: domains_of(cursor, viewer, by, whole, domains), terms)
+                      lambda cursor, whole: domains_of(cursor, viewer, by, whole, domains, on=on), terms)
     for round in pair:
         if seen and round not in seen:
             raise UserError("estimate.unknown_round", round=round, known=", ".join(sorted(seen)))

@@ -13,6 +13,7 @@ from duckdb import DuckDBPyConnection
 from data.areas import ancestor
 from data.register import Partnership, poverty_lines, targets_in
 from data.register.entry import record_label
+from data.register.history import target_versions, targets_on
 from metrics.indicator import Indicator
 from metrics.progress import Measured, Target, at_least, at_most, between, less_than, more_than
 
@@ -69,16 +70,17 @@ class Aim:
 
 
 def aims(
-    cursor: DuckDBPyConnection, partnerships: list[str], indicators: Mapping[str, Indicator],
+    cursor: DuckDBPyConnection, partnerships: list[str], indicators: Mapping[str, Indicator], *, on: date | None = None,
 ) -> dict[tuple[str, str], tuple[Aim, ...]]:
     """The aims of each partnership and indicator, by due date: the last is the target, those before it are milestones.
 
-    Called inside a transaction.
+    As the register holds them now, or held them at the end of a day. Called inside a transaction.
     """
     found: dict[tuple[str, str], tuple[Aim, ...]] = {}
-    versions = _versions(cursor)
+    held = targets_in(cursor, partnerships) if on is None else targets_on(cursor, partnerships, on)
+    versions = target_versions(cursor, on or date.max)
     row: Any
-    for row in targets_in(cursor, partnerships).itertuples(index=False):
+    for row in held.itertuples(index=False):
         # A share is written in percent and kept from 0 to 1; of an indicator not known here the unit decides.
         known = indicators.get(row.indicator)
         divisor = 100.0 if row.unit == "percent" and (known is None or known.unit == "share") else 1.0
@@ -101,13 +103,6 @@ def lines_by_regency(cursor: DuckDBPyConnection) -> PovertyLines:
     lines = poverty_lines(cursor)
     return {(regency, round): float(line) for regency, round, line in zip(
         lines["regency"], lines["round"], lines["rp_per_person_month"], strict=True)}
-
-
-def _versions(cursor: DuckDBPyConnection) -> dict[str, tuple[int, datetime]]:
-    rows = cursor.execute(
-        "SELECT record, count(*), max(changed_at) FROM register_history WHERE sheet = 'targets' GROUP BY record"
-    ).fetchall()
-    return {record: (int(count), changed_at) for record, count, changed_at in rows}
 
 
 def _day(value: Any) -> date | None:
