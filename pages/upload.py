@@ -8,7 +8,19 @@ from data.importing.preparing import Prepared
 from data.instruments import adding
 from data.messages import explain
 from pages.parts import address, reads, session
-from pages.parts.importing import batch, checks, columns, effects, facts, history, questionnaires, rounds, uploads, work
+from pages.parts.importing import (
+    batch,
+    checks,
+    columns,
+    conventions,
+    effects,
+    facts,
+    history,
+    questionnaires,
+    rounds,
+    uploads,
+    work,
+)
 from pages.parts.importing.uploads import Upload
 from pages.parts.session import language, store, viewer
 from pages.parts.words import plain, say
@@ -94,12 +106,26 @@ def looked_at(upload: Upload, instrument: str, round_: str) -> Prepared | None:
         return None
 
 
+def looking(upload: Upload) -> None:
+    """Steps two and three, and what is found."""
+    if (asked := where(upload)) and (prepared := looked_at(upload, *asked)):
+        facts.rows(prepared)
+        conventions.conventions(upload, prepared)
+        checks.findings(prepared)
+        checks.personal_data(prepared)
+        columns.mapping(upload, prepared)
+        effects.effects(upload, prepared)
+        checks.downloads_of(prepared)
+        commit(upload, prepared)
+
+
 def commit(upload: Upload, prepared: Prepared) -> None:
     """Step four: everything or nothing."""
     rows = sum(form.rows_accepted for form in prepared.forms[:1])
     is_ready = not prepared.obstacles and rows > 0
     if not is_ready and not prepared.obstacles:
-        st.info(say("upload.commit.nothing"), icon=":material/info:")
+        st.info(say("upload.commit.undecided" if conventions.undecided(prepared) else "upload.commit.nothing"),
+                icon=":material/info:")
     if st.button(say("upload.commit", rows=facts.whole(rows)), type="primary", icon=":material/save:", key="commit",
                  disabled=not is_ready, width="stretch"):
         uploads.commit(upload, store(), viewer(), prepared)
@@ -145,15 +171,10 @@ elif current is None:
 else:
     head(current)
     if current.committing is not None:
+        st.empty()  # in place of what was looked at, which would hide the progress
         committing(current)
     elif current.file.is_xlsform:
         questionnaire(current)
-    elif (asked := where(current)) and (prepared := looked_at(current, *asked)):
-        facts.rows(prepared)
-        checks.conventions(current, prepared)
-        checks.findings(prepared)
-        checks.personal_data(prepared)
-        columns.mapping(current, prepared)
-        effects.effects(current, prepared)
-        checks.downloads_of(prepared)
-        commit(current, prepared)
+    else:
+        with st.container():
+            looking(current)

@@ -1,6 +1,9 @@
 """One batch after it was stored: its rows, its findings, what happened to it, and its corrections."""
 from __future__ import annotations
 
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
 import pandas as pd
 import streamlit as st
 
@@ -70,10 +73,12 @@ def _report(batch: int) -> pd.DataFrame:
 
 
 def _events(batch: int) -> None:
-    """What happened, the latest last."""
+    """What happened, the latest last, by the reader's own clock."""
+    zone = ZoneInfo(st.context.timezone or "UTC")
     with st.expander(say("upload.batch.events"), icon=":material/history:"):
-        st.markdown("\n".join(
-            f"- {formats.day(each.happened_at.date(), language())}, {each.happened_at:%H:%M} UTC: "
-            f"{say_if_known(f'import.event.{each.event}', each.event)}, {plain(each.viewer)}"
-            for each in rows_of(batches.history(store(), viewer(), batch))
-        ))
+        lines = []
+        for each in rows_of(batches.history(store(), viewer(), batch)):
+            at = each.happened_at.to_pydatetime().replace(tzinfo=UTC).astimezone(zone)
+            lines.append(say("upload.batch.event", on=formats.day(at.date(), language()), at=f"{at:%H:%M}",
+                             event=say_if_known(f"import.event.{each.event}", each.event), by=plain(each.viewer)))
+        st.markdown("\n".join(f"- {line}" for line in lines))

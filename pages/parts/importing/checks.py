@@ -1,4 +1,4 @@
-"""What was found in a file: refusals, findings by kind, conventions, personal data."""
+"""What was found in a file: refusals, findings by kind, personal data; and what can be taken away."""
 from __future__ import annotations
 
 import pandas as pd
@@ -9,9 +9,7 @@ import streamlit as st
 from data.errors import UserError
 from data.importing import findings as found
 from data.importing import mapping_file, rejects
-from data.importing.cleaning import Convention
 from data.importing.finding import Severity
-from data.importing.mapping import Mapping
 from data.importing.preparing import Prepared
 from data.messages import explain
 from pages.parts import downloads
@@ -22,11 +20,10 @@ from pages.parts.words import plain, say, say_if_known
 
 EXAMPLES = 5
 MOST_KINDS = 30
-MOST_REPORTED = 200_000  # rows of a report: what a spreadsheet opens with ease
+MOST_REPORTED = 20_000  # rows of a report: more than anybody mends one by one, and made in seconds
 _ORDER = (Severity.ERROR, Severity.WARNING, Severity.INFO)
 _ICONS = {Severity.ERROR: ":material/error:", Severity.WARNING: ":material/warning:", Severity.INFO: ":material/info:"}
 _CONSEQUENCES = {"parent_rejected"}  # follow from other findings, so come after them
-_WRITTEN = {"number": ("comma", "point"), "date": ("day_first", "month_first")}
 
 
 def refusal(upload: Upload, error: UserError) -> None:
@@ -89,22 +86,6 @@ def downloads_of(prepared: Prepared, *, is_committed: bool = False) -> None:
         )
 
 
-def conventions(upload: Upload, prepared: Prepared) -> None:
-    """How numbers and dates of each column were read; where the column does not tell, the user is asked."""
-    every = [(form.form, convention) for form in prepared.forms for convention in form.conventions]
-    asked = [(form, each) for form, each in every if each.chosen is None or each.decided_by == "user"]
-    told = [(form, each) for form, each in every if (form, each) not in asked]
-    if asked:
-        st.header(say("upload.conventions"), anchor=False)
-        st.markdown(say("upload.conventions.ask"))
-        for form, each in asked:
-            _choose_convention(upload, prepared, form, each)
-    if told:
-        with st.expander(say("upload.conventions.told", count=len(told)), icon=":material/straighten:"):
-            for form, each in told:
-                _choose_convention(upload, prepared, form, each)
-
-
 def personal_data(prepared: Prepared) -> None:
     if not prepared.personal_data_dropped:
         return
@@ -137,21 +118,3 @@ def _title(severity: Severity, code: str, columns: list[str], count: int) -> str
 def _examples(problems: pa.Table, severity: Severity, code: str) -> list[str]:
     own = problems.filter(pc.and_(pc.equal(problems["severity"], str(severity)), pc.equal(problems["code"], code)))
     return [each.message(language()) for each in found.records(own.slice(0, EXAMPLES))]
-
-
-def _choose_convention(upload: Upload, prepared: Prepared, form: str, each: Convention) -> None:
-    key = f"convention-{form}-{each.variable}"
-    options = _WRITTEN[each.about]
-    st.session_state.setdefault(key, each.chosen)
-    examples = "; ".join(say("upload.read_as", text=text, value=value) for text, value in each.examples)
-    chosen = st.segmented_control(
-        f"**{plain(each.column)}**" + (f" · {plain(examples)}" if examples else ""), options, key=key,
-        format_func=lambda option: say(f"upload.convention.{option}"),
-    )
-    if chosen and chosen != each.chosen:
-        decided = prepared.mapping
-        upload.mapping = Mapping(
-            sheets=decided.sheets, columns=decided.columns,
-            conventions={**decided.conventions, form: {**decided.conventions.get(form, {}), each.variable: chosen}},
-        )
-        st.rerun()

@@ -13,7 +13,7 @@ from data.instruments.model import Form, Kind, in_language
 from pages.parts.importing.facts import form_name, whole
 from pages.parts.importing.uploads import Upload
 from pages.parts.session import language
-from pages.parts.words import say
+from pages.parts.words import plain, say
 
 SAMPLES = 3
 LOOKED_AT = 1000  # rows in which samples are looked for
@@ -24,18 +24,22 @@ def mapping(upload: Upload, prepared: Prepared) -> None:
     st.header(say("upload.mapping"), anchor=False)
     for result in prepared.forms:
         name = form_name(prepared.instrument, result.form)
-        _summary(result, name)
+        _summary(upload, prepared, result, name)
         with st.expander(say("upload.mapping.open", form=name), icon=":material/table_rows:"):
             _editor(upload, prepared, result)
 
 
-def _summary(result: FormResult, name: str) -> None:
-    st.markdown(say("upload.mapping.summary", form=name, mapped=whole(len(result.mapping)),
+def _summary(upload: Upload, prepared: Prepared, result: FormResult, name: str) -> None:
+    st.markdown(say("upload.mapping.summary", form=plain(name), mapped=whole(len(result.mapping)),
                     unmapped=whole(len(result.unmapped))))
     if result.absent:
-        st.caption(say("upload.mapping.absent", variables=", ".join(result.absent)))
+        st.caption(say("upload.mapping.absent", variables=plain(", ".join(result.absent))))
     for offer in result.offers:
-        st.caption(say("upload.mapping.offer", column=offer.column, variable=offer.variable, score=whole(round(offer.score))))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(say("upload.mapping.offer", column=plain(offer.column), variable=plain(offer.variable),
+                            score=whole(round(offer.score))))
+            if st.button(say("upload.mapping.take"), key=f"take-{result.form}-{offer.column}", icon=":material/check:"):
+                _decide(upload, prepared, result, {offer.column: offer.variable})
 
 
 def _editor(upload: Upload, prepared: Prepared, result: FormResult) -> None:
@@ -44,8 +48,12 @@ def _editor(upload: Upload, prepared: Prepared, result: FormResult) -> None:
     column, variable, samples, how = (say(f"upload.mapping.{name}") for name in ("column", "variable", "samples", "how"))
     edited = st.data_editor(
         before.rename(columns={"column": column, "variable": variable, "samples": samples, "how": how}), hide_index=True,
-        disabled=[column, samples, how], key=f"mapping-{result.form}",
-        column_config={variable: st.column_config.SelectboxColumn(variable, options=_options(form), required=False)},
+        disabled=[column, samples, how], key=f"mapping-{result.form}", placeholder=say("upload.mapping.unused"),
+        column_config={
+            column: st.column_config.TextColumn(width=200),
+            variable: st.column_config.SelectboxColumn(options=_options(form), required=False, width=190),
+            samples: st.column_config.TextColumn(width=160), how: st.column_config.TextColumn(width=280),
+        },
     )
     changed = {
         header: (new or None)
@@ -53,12 +61,17 @@ def _editor(upload: Upload, prepared: Prepared, result: FormResult) -> None:
         if (new or None) != (old or None)
     }
     if st.button(say("upload.mapping.apply"), key=f"apply-{result.form}", disabled=not changed):
-        decided = prepared.mapping
-        upload.mapping = Mapping(
-            sheets=decided.sheets, conventions=decided.conventions,
-            columns={**decided.columns, result.form: {**decided.columns.get(result.form, {}), **changed}},
-        )
-        st.rerun()
+        _decide(upload, prepared, result, changed)
+
+
+def _decide(upload: Upload, prepared: Prepared, result: FormResult, changed: dict[str, str | None]) -> None:
+    """Takes what the reader says of some columns, and looks at the file again."""
+    decided = prepared.mapping
+    upload.mapping = Mapping(
+        sheets=decided.sheets, conventions=decided.conventions,
+        columns={**decided.columns, result.form: {**decided.columns.get(result.form, {}), **changed}},
+    )
+    st.rerun()
 
 
 def _table(prepared: Prepared, result: FormResult, form: Form) -> pd.DataFrame:
@@ -77,6 +90,7 @@ def _table(prepared: Prepared, result: FormResult, form: Form) -> pd.DataFrame:
             "samples": say("upload.mapping.personal") if header in dropped else _samples(part, index),
             "how": _how(part, index, labels.get(target.variable, "") if target else ""),
         })
+    rows.sort(key=lambda row: row["variable"] is not None)  # what is to be decided comes first
     return pd.DataFrame(rows, columns=["column", "variable", "samples", "how"])
 
 

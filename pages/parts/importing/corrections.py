@@ -20,6 +20,7 @@ from pages.parts.session import language, store, viewer
 from pages.parts.words import plain, say
 
 _CHOSEN = (Kind.SELECT_ONE, Kind.SELECT_MULTIPLE)
+_EXAMPLES = (Kind.INTEGER, Kind.DECIMAL, Kind.DATE)
 _CHANGED = "corrected"  # what the last correction did, until the next
 
 
@@ -101,10 +102,14 @@ def _change(
     mark = hashlib.sha256(repr((batch, form.name, row, variable.name, old)).encode()).hexdigest()[:10]
     with st.form(f"correct-{mark}", border=False):
         new = _given(variable, mark)
+        is_none = old is not None and st.checkbox(say("upload.corrections.is_none"), key=f"none-{mark}")
         why = st.text_input(say("upload.corrections.why") + " *", key=f"why-{mark}", max_chars=500,
                             placeholder=say("upload.corrections.why.example"))
         sent = st.form_submit_button(say("upload.corrections.save"), type="primary", icon=":material/save:")
     if not sent:
+        return
+    if (new is None) != is_none:
+        st.error(say("upload.corrections.one_of"), icon=":material/error:")
         return
     before = _figures(instrument, round_)
     try:
@@ -122,11 +127,12 @@ def _given(variable: Variable, mark: str) -> str | None:
     names = {choice.name: in_language(choice.labels, language(), choice.name) for choice in variable.choices}
     if variable.kind is Kind.SELECT_ONE and names and not variable.allows_other:
         return st.selectbox(label, list(names), index=None, key=f"new-{mark}", format_func=names.__getitem__,
-                            placeholder=say("upload.corrections.no_answer"))
+                            placeholder=say("forms.choose"))
     if variable.kind is Kind.SELECT_MULTIPLE and not variable.allows_other:
         return " ".join(st.multiselect(label, list(names), key=f"new-{mark}", format_func=names.__getitem__,
-                                       placeholder=say("upload.corrections.no_answer"))) or None
-    return st.text_input(label, key=f"new-{mark}", max_chars=2000, placeholder=say("upload.corrections.no_answer")) or None
+                                       placeholder=say("forms.choose"))) or None
+    example = say(f"upload.corrections.example.{variable.kind}") if variable.kind in _EXAMPLES else None
+    return st.text_input(label, key=f"new-{mark}", max_chars=2000, placeholder=example) or None
 
 
 def _done(instrument: Instrument, batch: int) -> None:

@@ -30,14 +30,19 @@ def effects(upload: Upload, prepared: Prepared) -> None:
 def _table(found: pd.DataFrame, prepared: Prepared) -> pd.DataFrame:
     known = {each.id: each for each in prepared.instrument.indicators}
 
-    def amount(row: dict, column: str) -> str:
-        return formats.amount(row[column], known[row["indicator"]].unit, language())
+    def value(row: dict, column: str) -> str:
+        return formats.value(row[column], known[row["indicator"]].unit, language())
+
+    def interval(row: dict) -> str:
+        lower, upper = (formats.amount(row[f"after_{end}"], known[row["indicator"]].unit, language())
+                        for end in ("lower", "upper"))
+        return lower if lower == upper == formats.NONE else f"{lower} – {upper}"
 
     names = {column: say(f"upload.effects.{column}") for column in ("indicator", "before", "after", "interval", "n")}
     return pd.DataFrame([{
         names["indicator"]: indicators.label(known[row["indicator"]]),
-        names["before"]: amount(row, "before_estimate"),
-        names["after"]: amount(row, "after_estimate"),
-        names["interval"]: f"{amount(row, 'after_lower')} – {amount(row, 'after_upper')}",
+        names["before"]: value(row, "before_estimate"),
+        names["after"]: value(row, "after_estimate"),
+        names["interval"]: interval(row),
         names["n"]: formats.number(row["after_n"], language()),
     } for row in found.to_dict("records")], columns=list(names.values()))
