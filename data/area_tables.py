@@ -7,7 +7,6 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,7 +15,7 @@ import pandas as pd
 from duckdb import DuckDBPyConnection
 
 from access.policy import Action, Viewer, require
-from data.areas import Alias, parse_code, write_areas
+from data.areas import Alias, digits, parse_code, write_areas
 from data.errors import UserError
 from data.store import Store
 
@@ -88,13 +87,12 @@ def import_aliases(store: Store, viewer: Viewer, content: bytes, name: str) -> i
         raise UserError("area.no_alias_column", name=name)
     found: dict[str, tuple[int, str]] = {}
     for number, code, (cell,) in _rows(content, name, (wanted,)):
-        digits = re.sub(r"\.0+$", "", cell) if cell.count(".") == 1 else cell
-        digits = digits.replace(".", "")
-        if not (digits.isascii() and digits.isdigit() and len(digits) in {2, 4, 6, 7, 10}):
+        alias = digits(cell)
+        if not (alias.isascii() and alias.isdigit() and len(alias) in {2, 4, 6, 7, 10}):
             raise UserError("area.not_an_alias", name=name, row=number, value=cell)
-        if digits in found and found[digits][1] != code:
-            raise UserError("area.alias_twice", name=name, row=number, value=cell, first=found[digits][0])
-        found[digits] = number, code
+        if alias in found and found[alias][1] != code:
+            raise UserError("area.alias_twice", name=name, row=number, value=cell, first=found[alias][0])
+        found[alias] = number, code
     with store.writing(viewer, "areas.aliases", file=name, kind=str(kind), aliases=len(found)) as cursor:
         known = {code for (code,) in cursor.execute("SELECT code FROM area").fetchall()}
         for number, code in found.values():
@@ -115,9 +113,10 @@ def _begin(cursor: DuckDBPyConnection, before: pd.DataFrame, added: set[str], on
 
 
 def _retire(cursor: DuckDBPyConnection, before: pd.DataFrame, rows: set[str], on: date, name: str) -> int:
-    """Codes in force in the table's provinces that it lacks were in force until the day before."""
-    provinces = {code[:2] for code in rows}
-    judged = before[before["valid_to"].isna() & before["code"].str[:2].isin(provinces)]
+    """Codes in force that the table lacks, of its provinces and of the levels it lists, were in force until the day before."""
+    provinces, lengths = {code[:2] for code in rows}, {len(code) for code in rows}
+    is_spoken_of = before["code"].str[:2].isin(provinces) & before["code"].str.len().isin(lengths)
+    judged = before[before["valid_to"].isna() & is_spoken_of]
     lacking = judged.loc[~judged["code"].isin(rows), "code"].tolist()
     if len(lacking) > _MOST_RETIRED * len(judged):
         raise UserError("area.not_whole", name=name, lacking=len(lacking), known=len(judged))

@@ -34,13 +34,21 @@ class Alias(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Retired:
+    """A code that was a village's: what the village was called, and the day since which the code is no longer valid."""
+
+    name: str
+    since: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class Codes:
-    """The villages a code may stand for. `retired` are known codes with the day since which they are no longer valid, `named`
-    the codes by the key of their name, to be offered and never taken. `partners` are the villages of partnerships,
+    """The villages a code may stand for. `retired` are known codes that are no longer valid, `named` the codes by the key of
+    their name, to be offered and never taken, `aliases` other codes as digits. `partners` are the villages of partnerships,
     comparison villages among them."""
 
     known: frozenset[str] = frozenset()
-    retired: Mapping[str, date] = field(default_factory=dict)
+    retired: Mapping[str, Retired] = field(default_factory=dict)
     aliases: Mapping[Alias, Mapping[str, str]] = field(default_factory=dict)
     named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     partners: frozenset[str] = frozenset()
@@ -64,6 +72,12 @@ def parse_code(text: str) -> str | None:
             start += digits
         text = ".".join(pieces)
     return text if _DOTTED.fullmatch(text) else None
+
+
+def digits(text: str) -> str:
+    """A code without its dots, and without the tail that a spreadsheet's number has."""
+    text = text.strip()
+    return _FLOAT_TAIL.sub("", text) if text.count(".") == 1 else text.replace(".", "")
 
 
 def level(code: str) -> Level:
@@ -114,12 +128,12 @@ def known_villages(cursor: DuckDBPyConnection) -> set[str]:
 def codes_in_use(cursor: DuckDBPyConnection, on: date) -> Codes:
     """What a code in a file may be, for answers of a day; called inside a transaction."""
     known: set[str] = set()
-    retired: dict[str, date] = {}
+    retired: dict[str, Retired] = {}
     named: dict[str, list[str]] = {}
     for code, name, until in cursor.execute("SELECT code, name, valid_to FROM area WHERE level = 'village'").fetchall():
         known.add(code)
         if until is not None and until < on:
-            retired[code] = until + timedelta(days=1)
+            retired[code] = Retired(name=name, since=until + timedelta(days=1))
         else:
             named.setdefault(name_key(name), []).append(code)
     aliases: dict[Alias, dict[str, str]] = {Alias.BPS: {}, Alias.FORMER: {}}

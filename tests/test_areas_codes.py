@@ -111,7 +111,7 @@ def test_codes_that_a_newer_table_lacks_are_no_longer_valid_and_never_deleted(st
     ]
     with store.reading() as cursor:
         before, after = areas.codes_in_use(cursor, date(2024, 6, 1)), areas.codes_in_use(cursor, date(2025, 6, 1))
-    assert (before.retired, after.retired) == ({}, {"18.02.02.2002": date(2025, 4, 25)})
+    assert (before.retired, after.retired) == ({}, {"18.02.02.2002": areas.Retired(name="Sido Dadi", since=date(2025, 4, 25))})
     assert (before.named["sidodadi"], after.named["sidodadi"]) == (("18.02.02.2002", "18.02.30.2001"), ("18.02.30.2001",))
     again = area_tables.import_table(store, viewer, OLD, "2026.csv", in_force_from=date(2026, 1, 1))
     assert again == Taken(areas=6, added=0, renamed=1, revived=1, retired=1)
@@ -121,9 +121,9 @@ def test_codes_that_a_newer_table_lacks_are_no_longer_valid_and_never_deleted(st
 def test_a_part_of_a_table_retires_nothing(store: Store, viewer: Viewer) -> None:
     area_tables.import_table(store, viewer, OLD, "2019.csv")
     with pytest.raises(UserError) as error:
-        area_tables.import_table(store, viewer, b"kode,nama\n18,Lampung\n", "part.csv", in_force_from=date(2025, 1, 1))
-    assert (error.value.code, error.value.params) == ("area.not_whole", {"name": "part.csv", "lacking": 3, "known": 4})
-    assert area_tables.import_table(store, viewer, b"kode,nama\n18,Lampung\n", "part.csv").retired == 0
+        area_tables.import_table(store, viewer, b"kode,nama\n18.02.02.2001,Purwodadi\n", "part.csv", in_force_from=date(2025, 1, 1))
+    assert (error.value.code, error.value.params) == ("area.not_whole", {"name": "part.csv", "lacking": 2, "known": 3})
+    assert area_tables.import_table(store, viewer, b"kode,nama\n18.02.02.2001,Purwodadi\n", "part.csv").retired == 0
     assert set(validity(store).values()) == {(None, None)}
 
 

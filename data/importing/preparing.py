@@ -13,8 +13,22 @@ import pyarrow.compute as pc
 
 from access.policy import Action, Viewer, require
 from data import areas, register
+from data.areas import Codes
 from data.errors import UserError
-from data.importing import columns, crosschecks, design, findings, known, layout, likeness, peers, privacy, validation, whole
+from data.importing import (
+    columns,
+    crosschecks,
+    design,
+    findings,
+    known,
+    layout,
+    likeness,
+    peers,
+    privacy,
+    validation,
+    villages,
+    whole,
+)
 from data.importing import mapping as mapping_
 from data.importing.columns import Values
 from data.importing.design import Placed
@@ -53,7 +67,7 @@ def prepare(
     tell = on_progress or (lambda stage, done: None)
     found = kept.instrument(store, viewer, instrument)
     with store.reading() as cursor:
-        register.known_round(cursor, round)
+        starts_on = register.known_round(cursor, round).starts_on
     tell("read", 0.0)
     raw = content if isinstance(content, RawFile) else read(content, name)
     if raw.is_xlsform:
@@ -62,7 +76,7 @@ def prepare(
         known.refuse_again(cursor, raw, found.id, round)
         completed = known.completion(cursor, raw, found, round)
         saved = known.saved_mapping(cursor, found.id, mapping_.fingerprint(raw.tables))
-        villages = areas.known_villages(cursor)
+        codes = areas.codes_in_use(cursor, starts_on)
     return prepared(
         raw,
         found,
@@ -70,7 +84,7 @@ def prepare(
         chosen=mapping,
         saved=saved,
         sheet=sheet,
-        villages=villages,
+        codes=codes,
         key=privacy.secret(store.directory),
         completed=completed,
         older=[version for version in kept.versions(store, viewer, instrument) if version.sha256 != found.sha256],
@@ -89,7 +103,7 @@ def prepared(
     chosen: Mapping | None = None,
     saved: Mapping | None = None,
     sheet: str | None = None,
-    villages: abc.Set[str] = frozenset(),
+    codes: Codes = Codes(),  # noqa: B008
     completed: Completion | None = None,
     older: abc.Sequence[Instrument] = (),
     there: Callable[[pa.Array], pa.Array] = lambda uuids: pa.array([], pa.int64()),
@@ -109,7 +123,7 @@ def prepared(
     parts = layout.parts(assigned, instrument, mapping_.renamed(instrument, older))
     parts = known.without_present(parts, instrument, there, known.settled(parts, completed))
     settled = known.settled(parts, completed)
-    values, placed, found = _checked(parts, instrument, dialect, decided, key, villages, completed, tell)
+    values, placed, found = _checked(parts, instrument, dialect, decided, key, codes, completed, tell)
     if met is not None:
         found.append(validation.respondents(parts[instrument.id], met(placed[instrument.id].columns["_key"])))
     problems = findings.joined([*found, *whole.said(raw, parts, instrument, assigned)])
@@ -157,7 +171,7 @@ def _checked(
     dialect: Dialect,
     decided: Mapping,
     key: bytes,
-    villages: abc.Set[str],
+    codes: Codes,
     completed: Completion | None,
     tell: Progress,
 ) -> tuple[dict[str, Values], dict[str, Placed], list[pa.Table]]:
@@ -171,7 +185,8 @@ def _checked(
         part = parts[form.name]
         tell("clean", number / len(forms))
         respondent = form.design.respondent if form.parent is None else None
-        own = columns.values(part, form, dialect, decided.conventions.get(form.name, {}), respondent=respondent)
+        conventions = decided.conventions.get(form.name, {})
+        own = columns.values(part, form, dialect, conventions, respondent=respondent, codes=codes)
         above = placed.get(form.parent) if form.parent else None
         place = design.place(part, own, form, above, key)
         if completed:
@@ -184,7 +199,7 @@ def _checked(
             place.findings,
             validation.answers(part, own, form, around, may_lack_answers=may_lack),
             validation.rows(part, place, form),
-            validation.villages(part, own, place, form, villages),
+            villages.outside(part, own.cells.get(form.design.village or ""), place.columns["_village"], form, codes),
             peers.outliers(part, own, place, form),
             crosschecks.calculations(part, own, form),
         ]

@@ -113,24 +113,6 @@ def identical(part: Part, values: Values) -> pa.Table:
     return findings.of_cells("identical_row", Severity.WARNING, part.source, at, params=[{"first": row} for row in firsts])
 
 
-def villages(part: Part, values: Values, placed: Placed, form: Form, known: abc.Set[str]) -> pa.Table:
-    """Codes that no village has: an error where the register knows the regency, else a warning."""
-    name = form.design.village
-    if name not in values.of or not known:
-        return findings.NONE
-    regencies = {code[:5] for code in known}
-    codes = placed.columns["_village"]
-    strange = [code for code in pc.unique(codes).to_pylist() if code is not None and code not in known]
-    found = []
-    for code, severity, wanted in (
-        ("unknown_village", Severity.ERROR, [code for code in strange if code[:5] in regencies]),
-        ("village_not_in_register", Severity.WARNING, [code for code in strange if code[:5] not in regencies]),
-    ):
-        at = pc.indices_nonzero(pc.is_in(codes, value_set=pa.array(wanted, pa.string())))
-        found.append(findings.of_cells(code, severity, part.source, at, column=values.cells[name or ""], variable=name))
-    return findings.joined(found)
-
-
 def _repeated(part: Part, keys: pa.Array, code: str) -> pa.Table:
     known = pc.drop_null(keys)
     if len(known) == len(pc.unique(known)):
