@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
@@ -16,17 +16,16 @@ MOST_ROWS = 1_048_576
 # What XML cannot hold or turns into something else, and what a spreadsheet would take for such an escape.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
+# How a text begins that spreadsheet programs compute when it is typed, or read from CSV.
+_LIKE_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def cell(sheet: WriteOnlyWorksheet, value: object, *, font: Font | None = None) -> WriteOnlyCell:
     """A cell that is never a formula, whatever its text begins with. Raises `UserError` for a text that no cell can hold."""
     if isinstance(value, str):
-        made = WriteOnlyCell(sheet, writable(value))
-        made.data_type = "s"
-        if value[:1] in {"=", "+", "-", "@"}:
-            made.style = "Normal"
-            made.quotePrefix = True
+        made = WriteOnlyCell(sheet)
+        put_text(made, value)
     elif isinstance(value, float):
         made = WriteOnlyCell(sheet, _digits(value))
         made.data_type = "n"
@@ -35,6 +34,19 @@ def cell(sheet: WriteOnlyWorksheet, value: object, *, font: Font | None = None) 
     if font is not None:
         made.font = font
     return made
+
+
+def put_text(cell: Cell | WriteOnlyCell, text: str) -> None:
+    """Makes a text the content of a cell: never a formula, now or when somebody edits the cell, whatever it begins with."""
+    cell.value = writable(text)
+    cell.data_type = "s"
+    if text.startswith(_LIKE_FORMULA):
+        cell.quotePrefix = True
+
+
+def csv_text(text: str) -> str:
+    """A text for a CSV file that a spreadsheet opens; what it would take for a formula begins with an apostrophe."""
+    return f"'{text}" if text.startswith(_LIKE_FORMULA) else text
 
 
 def writable(text: str) -> str:

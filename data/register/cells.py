@@ -1,7 +1,7 @@
 """What a cell of the register workbook says, for a column of a kind.
 
-Numbers and dates may be a spreadsheet's own, or typed as Indonesians write them: `1.250.000`, `85,5`, `31/12/2027` (day
-first), `31 Desember 2027`, a bare year. What can be read in two ways is refused, not guessed.
+Numbers and dates may be a spreadsheet's own, or typed as people write them: `1.250.000`, `1,250,000`, `85,5`, `85.5`,
+`31/12/2027` (day first), `31 Desember 2027`, a bare year. What can be read in two ways is refused, not guessed.
 """
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ _SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,59}")
 _GROUPED = re.compile(r"-?\d{1,3}(\.\d{3}){2,}(,\d+)?|-?\d{1,3}(\.\d{3})+,\d+")
 _COMMA = re.compile(r"-?\d+,\d+")
 _PLAIN = re.compile(r"-?\d+(\.\d+)?")
-_TWO_WAYS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
+_TWO_WAYS = re.compile(r"-?[1-9]\d{0,2}[.,]\d{3}")
+_ENGLISH = re.compile(r"-?\d{1,3}(,\d{3}){2,}(\.\d+)?|-?\d{1,3}(,\d{3})+\.\d+")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _WITH_MONTH = re.compile(r"(\d{1,2})\s+([A-Za-z]+)\s+(\d{4})")
 _MONTHS = {
@@ -120,7 +121,7 @@ def _text(cell: object) -> str:
         return str(int(cell))
     if isinstance(cell, datetime):
         return cell.date().isoformat()
-    return _CONTROL.sub("", str(cell)).strip()
+    return _CONTROL.sub("", str(cell).replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def _number(cell: object) -> float:
@@ -130,7 +131,11 @@ def _number(cell: object) -> float:
         return float(cell)
     text = re.sub(r"^rp\.?\s*|\s+|%$|,-$", "", str(cell).strip(), flags=re.IGNORECASE)
     if _TWO_WAYS.fullmatch(text):
-        raise CellError("two_ways", thousands=text.replace(".", ""), decimal=text.replace(".", ","))
+        fraction = text.replace(".", ",")
+        decimal = fraction.rstrip("0").rstrip(",") if fraction.endswith("0") else f"{fraction}0"
+        raise CellError("two_ways", thousands=re.sub("[.,]", "", text), decimal=decimal)
+    if _ENGLISH.fullmatch(text):
+        return float(text.replace(",", ""))
     if _GROUPED.fullmatch(text) or _COMMA.fullmatch(text):
         return float(text.replace(".", "").replace(",", "."))
     if _PLAIN.fullmatch(text):

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
 from data.importing.finding import Severity
-from data.register import groups
-from data.register.entry import Entry, Finding, Record, Value, sheet_label
+from data.register import groups, personal
+from data.register.entry import Choice, Entry, Finding, Record, Value, sheet_label
 from data.register.settings import SETTINGS
-from data.register.sheets import SHEETS, Kind
+from data.register.sheets import SHEETS, STAGES, Kind
 from metrics.indicator import Better, Indicator
 
 Key = tuple[Value, ...]
@@ -41,6 +41,7 @@ def check(
         yield from _missing(entry, record)
         yield from _references(entry, record, after, villages)
         yield from _dates(entry, record)
+        yield from personal.check(entry, record)
         if entry.sheet.name == "targets":
             yield from _target(entry, record, indicators.get(str(record["indicator"])))
         elif entry.sheet.name == "known_totals":
@@ -105,7 +106,7 @@ def _membership(entry: Entry, record: Record, after: Register) -> Iterator[Findi
         if start <= other_end and other_start <= end:
             yield entry.finding(
                 "overlapping_terms", "joined_on" if "joined_on" in entry.values else "village",
-                start=other.get("joined_on") or "…", end=other.get("left_on") or "…",
+                start=other.get("joined_on"), end=other.get("left_on"),
             )
             return
 
@@ -113,6 +114,17 @@ def _membership(entry: Entry, record: Record, after: Register) -> Iterator[Findi
 def _term(record: Record) -> tuple[date, date]:
     start, end = record.get("joined_on"), record.get("left_on")
     return start if isinstance(start, date) else date.min, end if isinstance(end, date) else date.max
+
+
+def _stage(entry: Entry, record: Record, after: Register) -> Iterator[Finding]:
+    """A stage that is done before one it follows: law and practice have them in order, so the days are looked at again."""
+    done = {str(key[1]): other["done_on"] for key, other in after["stages"].items() if key[0] == record["partnership"]}
+    day = record["done_on"]
+    for earlier in STAGES[:STAGES.index(str(record["stage"]))] if record["stage"] in STAGES else ():
+        before = done.get(earlier)
+        if isinstance(before, date) and isinstance(day, date) and day < before:
+            yield entry.finding("stage_too_early", "done_on", severity=Severity.WARNING, stage=Choice(earlier), before=before)
+            return
 
 
 def _round(entry: Entry, record: Record, after: Register) -> Iterator[Finding]:
@@ -155,6 +167,7 @@ def _setting(entry: Entry, record: Record, after: Register) -> Iterator[Finding]
 
 _OWN_CHECKS: dict[str, Callable[[Entry, Record, Register], Iterable[Finding]]] = {
     "members": _membership,
+    "stages": _stage,
     "rounds": _round,
     "partnerships": _positive("report_every_months"),
     "poverty_lines": _positive("rp_per_person_month"),

@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from data.messages import has, say
 from data.register.entry import Record, Value, column_label, sheet_label, shown
 from data.register.sheets import SHEETS, VILLAGES, Column, Kind, Sheet
+from data.spreadsheet import put_text
 
 LISTS = "Daftar"
 GUIDE = "Petunjuk"
@@ -134,11 +135,12 @@ def _fill(cell: Cell, column: Column, value: Value, names: Mapping[str, str]) ->
         value = shown(column, value, "id")
     elif column.kind is Kind.UNIT and value == "percent":
         value = "persen"
-    cell.value = value
     if isinstance(value, str):
-        cell.data_type = "s"     # a text that begins with "=" stays a text
+        put_text(cell, value)
         cell.number_format = "@"
-    elif isinstance(value, date):
+        return
+    cell.value = value
+    if isinstance(value, date):
         cell.number_format = "yyyy-mm-dd"
     elif isinstance(value, float) and value.is_integer():
         cell.number_format = "#,##0"

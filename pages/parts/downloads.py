@@ -10,10 +10,10 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from data.spreadsheet import csv_text, put_text
 from pages.parts.words import say
 
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")  # in the name of a sheet
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # how a text begins that spreadsheets compute
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -36,8 +36,12 @@ def buttons(frame: pd.DataFrame, name: str, *, key: str) -> None:
 
 def csv(frame: pd.DataFrame) -> bytes:
     """A frame as UTF-8 CSV, numbers in full. A text that a spreadsheet would take for a formula begins with an apostrophe."""
-    safe = frame.map(lambda value: f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA else value)
+    safe = frame.map(_csv_safe).rename(columns=_csv_safe)
     return safe.to_csv(index=False).encode("utf-8-sig")
+
+
+def _csv_safe(value: object) -> object:
+    return csv_text(value) if isinstance(value, str) else value
 
 
 def workbook(frame: pd.DataFrame, name: str) -> bytes:
@@ -49,8 +53,7 @@ def workbook(frame: pd.DataFrame, name: str) -> bytes:
         for column, value in enumerate(values, start=1):
             cell = sheet.cell(row, column)
             if isinstance(value, str):
-                cell.value = _UNPRINTABLE.sub(" ", value)
-                cell.data_type = "s"
+                put_text(cell, _UNPRINTABLE.sub(" ", value))
             elif not pd.isna(value):
                 cell.value = value.item() if hasattr(value, "item") else value
             if row == 1:
