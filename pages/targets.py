@@ -6,12 +6,12 @@ import streamlit as st
 from access.policy import Action, may
 from data import formats
 from data.register import sheets
-from data.register.entry import Record
-from pages.parts import address, aims, books, forms, frameworks, frameworks_adopting, indicators, reads, session
+from pages.parts import address, books, forms, frameworks, frameworks_adopting, reads, session, targetbook
 from pages.parts.session import language
 from pages.parts.words import plain, say
 
-_PARTS = ("targets", "frameworks", "rounds", "villages", "poverty_lines", "price_indices", "series_breaks", "settings")
+_PARTS = ("targets", "frameworks", "rounds", "villages", "poverty_lines", "price_indices", "known_totals", "series_breaks",
+          "settings")
 
 
 def targets() -> None:
@@ -23,17 +23,8 @@ def targets() -> None:
         return
     chosen = address.choose("kemitraan", say("frame.page.partnership"), list(known), lambda each: known[each].name)
     address.link("partnership.py", say("registered.results"), icon=":material/query_stats:", kemitraan=chosen)
-    books.show(sheets.TARGETS, reads.records("targets", chosen), given={"partnership": chosen}, title=target_title,
-               key=f"targets-{chosen}", empty=say("targets.none"))
+    targetbook.show(chosen)
     frameworks_adopting.show(chosen)
-
-
-def target_title(record: Record) -> str:
-    """An indicator, what is promised, by when, and on what basis."""
-    known = reads.indicator_list().get(str(record["indicator"]))
-    name = indicators.label(known) if known else str(record["indicator"])
-    due, basis = (forms.value(sheets.TARGETS.column(each), record.get(each)) for each in ("due_on", "basis"))
-    return f"**{plain(name)}**: {plain(aims.of_record(record, known))} · {due} · {plain(basis)}"
 
 
 def parameters(name: str) -> None:

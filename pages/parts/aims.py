@@ -1,6 +1,8 @@
 """What is promised, in words: `paling sedikit 85 %`, `antara 40 dan 60`, `di atas 12 kali garis kemiskinan`."""
 from __future__ import annotations
 
+from typing import Any
+
 from data import formats
 from data.register.entry import Record, Value
 from data.sdgs_desa.browsing import Official
@@ -28,6 +30,16 @@ def of_record(record: Record, indicator: Indicator | None) -> str:
     unit = indicator.unit if indicator is not None else str(record.get("unit"))
     return promise(str(record["comparison"]), _float(record.get("value")), _float(record.get("upper_value")),
                    formats.SHARE if record.get("unit") == "percent" else unit)
+
+
+def of_progress(row: Any, indicator: Indicator) -> str:
+    """The promise of a row of progress; above the poverty line, the line itself where it is known."""
+    if row.target_kind == "above_poverty_line" and row.target == row.target:
+        return promise("more_than", float(row.target), None, indicator.unit)
+    scale = 100.0 if indicator.unit == formats.SHARE else 1.0
+    value, upper = (None if each is None or each != each else round(float(each) * scale, 6)
+                    for each in (row.target, row.target_upper))
+    return promise(str(row.target_kind), value, upper, indicator.unit)
 
 
 def of_official(official: Official) -> str:
