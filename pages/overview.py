@@ -71,15 +71,16 @@ def changes_since_last_round(found: list[Standing]) -> None:
     all_changes = reads.changes(by="partnership", before=before.id, after=after.id)
     sure = sure_changes(all_changes, known)
     st.caption(say("overview.changes.reading", before=before.name, after=after.name))
+    surely, compared = dict(list(sure.groupby("domain"))), all_changes["domain"].value_counts()
     with st.grid(2, min_column_width=320):
         for standing in found:
-            rows = sure[sure["domain"] == standing.partnership.id]
+            rows = surely.get(standing.partnership.id, sure.iloc[:0])
             with st.container(border=True, height="stretch"):
                 st.markdown(f"**{plain(standing.partnership.name)}**")
                 st.markdown("\n\n".join(change_line(row) for row in rows_of(rows.head(_SHOWN))))
                 if len(rows) > _SHOWN:
                     st.caption(say("overview.changes.more", more=len(rows) - _SHOWN))
-                others = int((all_changes["domain"] == standing.partnership.id).sum()) - len(rows)
+                others = int(compared.get(standing.partnership.id, 0)) - len(rows)
                 st.caption(say("overview.changes.others" if len(rows) else "overview.changes.none", others=others))
 
 

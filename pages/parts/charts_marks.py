@@ -42,17 +42,18 @@ def spoken(row: Any, unit: str, language: Language) -> str:
 
 def labelled(figure: go.Figure, labels: Sequence[str], *, lines: int, below: Sequence[str] | None = None) -> list[int]:
     """Writes a label above the place of each row, and sets the height; returns how deep each row's first marks are, in pixels."""
-    depths, depth = [], 0
+    depths, depth, annotations = [], 0, []
     for place, label in enumerate(labels):
         wrapped = [html.escape(line) for line in textwrap.wrap(label, _LETTERS)]
         if below:
             wrapped.append(f"<span style='font-size:12px'>{html.escape(below[place].strip())}</span>")
-        figure.add_annotation(x=0, xref="paper", xanchor="left", y=depth, yanchor="top", text="<br>".join(wrapped),
-                              showarrow=False, align="left", font={"size": 14})
+        annotations.append({"x": 0, "xref": "paper", "xanchor": "left", "y": depth, "yanchor": "top", "showarrow": False,
+                            "text": "<br>".join(wrapped), "align": "left", "font": {"size": 14}})
         depth += _LABEL * len(wrapped)
         depths.append(depth + _MARKS // 2)
         depth += _MARKS + FURTHER * (lines - 1)
-    figure.update_layout(height=depth)
+    # All at once: with each one added, Plotly checks all that are there.
+    figure.update_layout(height=depth, annotations=annotations)
     figure.update_yaxes(visible=False, range=[depth, 0])
     return depths
 

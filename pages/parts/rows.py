@@ -8,4 +8,4 @@ import pandas as pd
 
 def rows_of(frame: pd.DataFrame) -> list[Any]:
     """Each row as a record with the columns as attributes. pandas types them as anything that a cell could be."""
-    return list(frame.itertuples(index=False))
+    return [] if frame.empty else list(frame.itertuples(index=False))

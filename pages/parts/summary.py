@@ -30,12 +30,15 @@ class Standing:
 
 def standings(partnerships: Sequence[Partnership], progress: pd.DataFrame) -> list[Standing]:
     """One for each partnership, those with most that surely needs attention first."""
-    found = []
-    for partnership in partnerships:
-        rows = progress[progress["partnership"] == partnership.id]
-        needing = rows[rows["status"] == "needs_attention"].sort_values("confidence", ascending=False)
-        found.append(Standing(partnership=partnership, counts=rows["status"].value_counts().to_dict(), needing=needing,
-                              depending=int(rows["depends_on_method"].sum() - needing["depends_on_method"].sum())))
+    needs = progress["status"] == "needs_attention"
+    ordered = progress[needs].sort_values("confidence", ascending=False)
+    needing, statuses = dict(list(ordered.groupby("partnership"))), dict(list(progress.groupby("partnership")["status"]))
+    depending = progress.loc[~needs, "depends_on_method"].groupby(progress["partnership"]).sum()
+    found = [
+        Standing(partnership=each, counts=statuses.get(each.id, progress["status"].iloc[:0]).value_counts().to_dict(),
+                 needing=needing.get(each.id, ordered.iloc[:0]), depending=int(depending.get(each.id, 0)))
+        for each in partnerships
+    ]
     return sorted(found, key=lambda each: (-each.surely_needing, -len(each.needing), each.partnership.name))
 
 
