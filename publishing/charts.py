@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from data.formats import SHARE
 from data.messages import Language, say
 from publishing import figures
-from publishing.document import Baseline, Entry, Estimate, Round
+from publishing.document import Baseline, Entry, Estimate, Round, Target
 
 WIDTH, HEIGHT = 420, 210
 LEFT, RIGHT, TOP, BOTTOM = 62, 26, 24, 30
@@ -46,7 +46,7 @@ def trajectory(entry: Entry, rounds: Sequence[Round], language: Language) -> Mar
     if not shown:
         return Markup("")
     beside = [estimate for estimate in entry["comparison"] if estimate["estimate"] is not None]
-    path = _path(entry, on)
+    path, breaks = _path(entry, on), [date.fromisoformat(day) for day in entry.get("breaks", [])]
     days = [on[estimate["round"]] for estimate in (*shown, *beside)] + [day for day, _ in path]
     x = _time_scale(days)
     ticks = _ticks(_values(shown, beside, path), entry["unit"])
@@ -55,9 +55,10 @@ def trajectory(entry: Entry, rounds: Sequence[Round], language: Language) -> Mar
     parts = [
         _grid(ticks, y, unit, language),
         _time_labels(on, shown, path, x, language),
-        _path_drawn(path, x, y),
-        _series(beside, on, x, y, "other", shift=BESIDE),
-        _series(shown, on, x, y, "own"),
+        _breaks_drawn(breaks, x),
+        _path_drawn(path, x, y, breaks),
+        _series(beside, on, x, y, "other", breaks, shift=BESIDE),
+        _series(shown, on, x, y, "own", breaks),
         '<g class="values">',
         *(_value_label(estimate, x(on[estimate["round"]].toordinal()), y, unit, language) for estimate in shown),
         "</g>",
@@ -66,10 +67,10 @@ def trajectory(entry: Entry, rounds: Sequence[Round], language: Language) -> Mar
 
 
 def road(entry: Entry, language: Language) -> Markup:
-    """The last value between baseline (left) and target (right); empty without a baseline, a target or a value."""
+    """The last value between baseline (left) and target (right); empty without one of them, or where there was no way to go."""
     baseline, target, last = entry["baseline"], entry["target"], latest(entry)
     goal = target["value"] if target else None
-    if baseline is None or goal is None or last is None or last["estimate"] is None or goal == baseline["value"]:
+    if baseline is None or goal is None or last is None or last["estimate"] is None or _is_met(target, baseline["value"]):
         return Markup("")
     scale = _Scale(first=baseline["value"], last=goal, start=ROAD_START, end=ROAD_END)
     middle, least, most = ROAD_HEIGHT / 2, 3.0, ROAD_WIDTH - 3.0
@@ -115,7 +116,13 @@ def in_words(entry: Entry, rounds: Sequence[Round], language: Language) -> str:
     if entry["target"] and entry["target"]["value"] is not None:
         sentences.append(say("snapshot.alt_target", language, due=figures.day(entry["target"]["due_on"], language),
                              value=figures.value(entry["target"]["value"], entry["unit"], language)))
+    sentences += [broken(day, language) for day in entry.get("breaks", [])]
     return f"{entry['label'][language]}: " + "; ".join(sentences) + "."
+
+
+def broken(day: str, language: Language) -> str:
+    """That a series is measured differently from a day on."""
+    return f"{say('parts.chart.break', language)} ({figures.day(day, language)})"
 
 
 def _middle(item: Round) -> date:
@@ -124,13 +131,27 @@ def _middle(item: Round) -> date:
 
 
 def _path(entry: Entry, on: dict[str, date]) -> list[tuple[date, float]]:
-    """The straight path's two ends; only the target where there is no baseline; nothing without a dated number."""
+    """The straight path's two ends; only the target where there is no baseline, or it was met from the start; nothing without a
+    dated number."""
     target = entry["target"]
     if target is None or target["value"] is None or target["due_on"] is None:
         return []
     end = (date.fromisoformat(target["due_on"]), target["value"])
     start = _start(entry["baseline"], on)
-    return [start, end] if start else [end]
+    return [start, end] if start and not _is_met(target, start[1]) else [end]
+
+
+def _is_met(target: Target | None, value: float) -> bool:
+    """Whether a value meets a target as its comparison says; a value on the border leaves no way to go either."""
+    if target is None or target["value"] is None:
+        return False
+    match target["comparison"]:
+        case "at_most" | "less_than" | "zero":
+            return value <= target["value"]
+        case "between":
+            upper = target["upper_value"]
+            return target["value"] <= value and (upper is None or value <= upper)
+    return value >= target["value"]
 
 
 def _start(baseline: Baseline | None, on: dict[str, date]) -> tuple[date, float] | None:
@@ -186,31 +207,51 @@ def _time_labels(on: dict[str, date], shown: Sequence[Estimate], path: Sequence[
     return f'<g class="axis along">{labels}</g>'
 
 
-def _path_drawn(path: Sequence[tuple[date, float]], x: _Scale, y: _Scale) -> str:
+def _breaks_drawn(breaks: Sequence[date], x: _Scale) -> str:
+    """An upright line at each day, within what is drawn, from which the series is measured differently."""
+    shown = [place for place in (x(day.toordinal()) for day in breaks) if LEFT <= place <= WIDTH - RIGHT]
+    return "".join(f'<path class="break" d="M{place} {TOP - 8}V{HEIGHT - BOTTOM}"/>' for place in shown)
+
+
+def _unbroken(days: Sequence[date], breaks: Sequence[date]) -> list[list[int]]:
+    """The places of some days, in parts that no break parts; a break is the first day of what comes after it."""
+    later = [sum(day >= on for on in breaks) for day in days]
+    return [[place for place, count in enumerate(later) if count == part] for part in sorted(set(later))]
+
+
+def _through(places: Sequence[tuple[float, float]], days: Sequence[date], breaks: Sequence[date], digits: int = 1) -> str:
+    """The line through the places of some days, interrupted by breaks."""
+    parts = [[places[at] for at in part] for part in _unbroken(days, breaks)]
+    return "".join("M" + "L".join(f"{px:.{digits}f} {py}" for px, py in part) for part in parts)
+
+
+def _path_drawn(path: Sequence[tuple[date, float]], x: _Scale, y: _Scale, breaks: Sequence[date]) -> str:
     if not path:
         return ""
     places = [(x(day.toordinal()), y(value)) for day, value in path]
-    line = "L".join(f"{px} {py}" for px, py in places)
-    return f'<path class="path" d="M{line}"/>' + _diamond(*places[-1])
+    line = _through(places, [day for day, _ in path], breaks)
+    return f'<path class="path" d="{line}"/>' + _diamond(*places[-1])
 
 
 def _diamond(x: float, y: float) -> str:
     return f'<path class="target" d="M{x} {y - 6}l6 6l-6 6l-6 -6z"/>'
 
 
-def _series(estimates: Sequence[Estimate], on: dict[str, date], x: _Scale, y: _Scale, name: str, shift: float = 0) -> str:
-    """A line through the values, and for each a dot with its interval."""
+def _series(
+    estimates: Sequence[Estimate], on: dict[str, date], x: _Scale, y: _Scale, name: str, breaks: Sequence[date], shift: float = 0,
+) -> str:
+    """A line through the values that no break parts, and for each a dot with its interval."""
     if not estimates:
         return ""
     places = [(x(on[item["round"]].toordinal()) + shift, y(item["estimate"] or 0.0)) for item in estimates]
-    through = "L".join(f"{px:.0f} {py}" for px, py in places)
+    through = _through(places, [on[item["round"]] for item in estimates], breaks, digits=0)
     bars = "".join(
         f"M{px:.0f} {y(item['lower'])}V{y(item['upper'])}m-4 0h8M{px - 4:.0f} {y(item['lower'])}h8"
         for item, (px, _) in zip(estimates, places, strict=True)
         if item["lower"] is not None and item["upper"] is not None and item["lower"] != item["upper"]
     )
     dots = "".join(f'<circle cx="{px:.0f}" cy="{py}" r="4.5"/>' for px, py in places)
-    return f'<g class="{name}"><path class="through" d="M{through}"/><path class="line" d="{bars}"/>{dots}</g>'
+    return f'<g class="{name}"><path class="through" d="{through}"/><path class="line" d="{bars}"/>{dots}</g>'
 
 
 def _value_label(item: Estimate, x: float, y: _Scale, unit: str, language: Language) -> str:

@@ -6,7 +6,7 @@ so that the document can be read without the store it came from.
 """
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 FORMAT = "pantau.snapshot/1"
 METHOD = "1"  # raised when the same responses would give other figures
@@ -106,6 +106,8 @@ class Entry(TypedDict):
     status: str
     confidence: float | None
     is_certain: bool
+    depends_on_method: NotRequired[bool]  # other methods of judging disagree; absent from documents made before it was told
+    breaks: NotRequired[list[str]]       # days from which it is measured differently: nothing is compared across them; as above
 
 
 class Source(TypedDict):

@@ -19,6 +19,7 @@ from data.errors import UserError
 from data.importing.batches import batches
 from data.messages import LANGUAGES, has, say
 from data.progress import progress
+from data.register import listing
 from data.snapshots import Snapshot, keep
 from data.store import Store, now
 from metrics.indicator import Indicator, Theme
@@ -72,7 +73,7 @@ def freeze(
     reader = replace(viewer, roles=frozenset({Role.OFFICIAL}))
     made_at, as_of = now().replace(microsecond=0), as_of or now().date()
     _check_words(title, narrative)
-    own = register.partnership(store, reader, partnership)
+    own = register.partnership(store, reader, partnership, on=as_of)
     rounds = [each for each in register.rounds(store, reader) if each.ends_on <= as_of]
     entries = _entries(store, reader, own.id, rounds, as_of)
     if not any(estimate["estimate"] is not None for entry in entries for estimate in entry["estimates"]):
@@ -109,19 +110,23 @@ def _entries(store: Store, reader: Viewer, partnership: str, rounds: Sequence[re
     standing = progress(store, reader, partnerships=[partnership], as_of=as_of)
     ids = [each.id for each in rounds]
     series = {
-        group: _series(results.estimates(store, reader, by=by, domains=[partnership], rounds=ids), ids)  # type: ignore[arg-type]
+        group: _series(results.estimates(
+            store, reader, by=by, domains=[partnership], rounds=ids, on=as_of), ids)  # type: ignore[arg-type]
         for group, by in _BY_GROUP.items()
     }
-    changes = {group: _changes(store, reader, partnership, by, series[group]) for group, by in _BY_GROUP.items()}
+    changes = {group: _changes(store, reader, partnership, by, series[group], as_of) for group, by in _BY_GROUP.items()}
+    breaks = listing.records(store, reader, "series_breaks")
     rows = [row for row in standing.to_dict("records") if row["indicator"] in known]
     themes = list(Theme)
     return [
-        _entry(row, known[row["indicator"]], series, changes)
+        _entry(row, known[row["indicator"]], series, changes, breaks)
         for row in sorted(rows, key=lambda row: themes.index(known[row["indicator"]].theme))
     ]
 
 
-def _entry(row: Row, indicator: Indicator, series: Series, changes: Mapping[str, Mapping[str, Change]]) -> Entry:
+def _entry(
+    row: Row, indicator: Indicator, series: Series, changes: Mapping[str, Mapping[str, Change]], breaks: Sequence[Row],
+) -> Entry:
     id = indicator.id
     return {
         "id": id,
@@ -143,6 +148,8 @@ def _entry(row: Row, indicator: Indicator, series: Series, changes: Mapping[str,
         "status": str(row["status"]),
         "confidence": _figure(row["confidence"]),
         "is_certain": bool(row["is_certain"]),
+        "depends_on_method": bool(row["depends_on_method"]),
+        "breaks": sorted(each["broken_on"].isoformat() for each in breaks if each["indicator"] == id),
     }
 
 
@@ -177,7 +184,7 @@ def _estimate(row: Row) -> Estimate:
 
 
 def _changes(
-    store: Store, reader: Viewer, partnership: str, by: str, series: Mapping[str, Sequence[Estimate]],
+    store: Store, reader: Viewer, partnership: str, by: str, series: Mapping[str, Sequence[Estimate]], as_of: date,
 ) -> dict[str, Change]:
     """The change of each indicator from its first to its last round with a value."""
     pairs: dict[tuple[str, str], list[str]] = {}
@@ -187,7 +194,8 @@ def _changes(
             pairs.setdefault((shown[0], shown[-1]), []).append(indicator)
     found: dict[str, Change] = {}
     for (first, last), own in pairs.items():
-        frame = results.changes(store, reader, pair=(first, last), indicators=own, by=by, domains=[partnership])  # type: ignore[arg-type]
+        frame = results.changes(
+            store, reader, pair=(first, last), indicators=own, by=by, domains=[partnership], on=as_of)  # type: ignore[arg-type]
         for row in frame.to_dict("records"):
             value = _figure(row["estimate"])
             if value is not None and not row["withheld"]:

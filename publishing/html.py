@@ -106,7 +106,7 @@ def _environment(language: Language) -> Environment:
         latest=charts.latest, direction=_direction, legend=_legend(),
         span=lambda lower, upper, unit: figures.span(lower, upper, unit, language),
         change_span=lambda lower, upper, unit: figures.change_span(lower, upper, unit, language),
-        road=lambda entry: charts.road(entry, language),
+        road=lambda entry: charts.road(entry, language), broken=lambda day: charts.broken(day, language),
         reason=lambda reason: _reason(reason, language),
         target=lambda entry: _target(entry, language),
         sdgs=_sdgs,
