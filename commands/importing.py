@@ -223,10 +223,13 @@ def _show(args: argparse.Namespace) -> int:
         )
     for row in history.to_dict("records"):
         print(f"{row['happened_at']:%Y-%m-%d %H:%M}  {row['viewer']}  {say('import.event.' + row['event'], args.language)}")
-    for message in findings[f"message_{args.language}"][:SHOWN]:
+    standing = findings[findings["settled_by"].isna()]
+    for message in standing[f"message_{args.language}"][:SHOWN]:
         print(f"  {message}")
-    if len(findings) > SHOWN:
-        print(say("import.said.more", args.language, count=len(findings) - SHOWN))
+    if len(standing) > SHOWN:
+        print(say("import.said.more", args.language, count=len(standing) - SHOWN))
+    for file, settled in findings.groupby("settled_by"):
+        print(say("import.said.settled", args.language, count=len(settled), file=file))
     return DONE
 
 

@@ -147,6 +147,41 @@ def test_what_is_still_wrong_comes_back_again(ready: Store, viewer: Viewer) -> N
     assert [row[0] for row in stored(ready, "pendapatan")] == [1_500_000, 750_000, 2_000_000]
 
 
+def standing(store: Store, viewer: Viewer) -> list[tuple[object, ...]]:
+    found = batches.findings(store, viewer, 1)
+    errors = found[found["severity"] == "error"]
+    return [tuple(row) for row in errors[["file", "code", "row", "settled_by"]].itertuples(index=False)]
+
+
+def test_a_mended_row_settles_its_findings_and_one_still_wrong_has_those_of_the_later_file(ready: Store, viewer: Viewer) -> None:
+    rows = changed(2, "pendapatan", "banyak")
+    rows[2][HEADER.index("miskin")] = "mungkin"
+    first = prepared(ready, viewer, rows, [*MEMBERS[:3], ["tua", "warga", 3]])
+    commit(ready, viewer, first)
+    assert standing(ready, viewer) == [
+        (1, "parent_rejected", 2, None),
+        (1, "parent_rejected", 3, None),
+        (1, "not_number", 4, None),
+        (1, "not_number", 2, None),
+        (1, "not_choice", 3, None),
+    ]
+    once = mended(rejects.workbook(first, "id"), {("warga", "C2"): 1_500_000, ("anggota", "A4"): 61})
+    second = prepare(ready, viewer, once, "perbaikan.xlsx", instrument="warga", round="2024")
+    commit(ready, viewer, second)
+    assert standing(ready, viewer) == [
+        (2, "not_choice", 3, None),  # the second household, in the third row of the mended file
+        (1, "parent_rejected", 2, "perbaikan.xlsx"),
+        (1, "parent_rejected", 3, "perbaikan.xlsx"),
+        (1, "not_number", 4, "perbaikan.xlsx"),
+        (1, "not_number", 2, "perbaikan.xlsx"),
+        (1, "not_choice", 3, "perbaikan.xlsx"),
+    ]
+    assert batches.batches(ready, viewer)[["errors", "rows_rejected"]].values.tolist() == [[1, 1]]
+    import_bytes(ready, viewer, mended(rejects.workbook(second, "id"), {("warga", "E2"): "tidak"}))
+    assert {row[3] for row in standing(ready, viewer)} == {"perbaikan.xlsx", "tolak.xlsx"}
+    assert batches.batches(ready, viewer)[["errors", "rows_rejected"]].values.tolist() == [[0, 0]]
+
+
 def test_a_number_is_read_as_in_the_whole_file_though_its_neighbours_are_gone(ready: Store, viewer: Viewer) -> None:
     rows = changed(2, "pendapatan", "banyak")
     rows[1][HEADER.index("luas")] = "1.250"  # with 0,25 below it: one thousand two hundred and fifty

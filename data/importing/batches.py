@@ -21,7 +21,7 @@ from data.store import Store
 
 def batches(store: Store, viewer: Viewer) -> pd.DataFrame:
     """One row per batch, the latest first: id, instrument, round, dialect, state, file_name, sha256, files, imported_at,
-    imported_by, rows_read, rows_accepted, rows_rejected, rows_left_out (of all forms together), errors, warnings."""
+    imported_by, rows_read, rows_accepted, rows_rejected, rows_left_out (of all forms together), errors, warnings (that stand)."""
     require(viewer, Action.SEE_RESPONSES)
     with store.reading() as cursor:
         return cursor.execute(
@@ -35,7 +35,7 @@ def batches(store: Store, viewer: Viewer) -> pd.DataFrame:
                        CAST(sum(rows_rejected) AS BIGINT) AS rows_rejected FROM batch_form GROUP BY batch
             ), problems AS (
                 SELECT batch, count(*) FILTER (severity = 'error') AS errors, count(*) FILTER (severity = 'warning') AS warnings
-                FROM finding GROUP BY batch
+                FROM finding WHERE settled_by IS NULL GROUP BY batch
             )
             SELECT id, instrument, round, dialect, state, file_name, sha256, files, imported_at, imported_by, rows_read,
                    rows_accepted, rows_rejected, rows_read - rows_accepted - rows_rejected AS rows_left_out,
@@ -58,12 +58,18 @@ def forms(store: Store, viewer: Viewer, batch: int) -> pd.DataFrame:
 
 
 def findings(store: Store, viewer: Viewer, batch: int) -> pd.DataFrame:
-    """One row per finding of a batch: file, code, severity, form, sheet, row, column, cell, value, variable, params,
-    message_id, message_en."""
+    """One row per finding of a batch, those that stand first: file, code, severity, form, sheet, row, column, cell, value,
+    variable, params, settled_by (the name of the later file that has the row mended, or with findings of its own; None while
+    the finding stands), message_id, message_en."""
     require(viewer, Action.SEE_RESPONSES)
     with store.reading() as cursor:
         _known(cursor, batch)
-        table = cursor.execute('SELECT * EXCLUDE (batch) FROM finding WHERE batch = ? ORDER BY file, form, "row"', [batch]).df()
+        table = cursor.execute(
+            "SELECT finding.* EXCLUDE (batch, origin, settled_by), batch_file.name AS settled_by FROM finding "
+            "LEFT JOIN batch_file ON batch_file.batch = finding.batch AND batch_file.number = finding.settled_by "
+            'WHERE finding.batch = ? ORDER BY finding.settled_by NULLS FIRST, file, form, "row"',
+            [batch],
+        ).df()
     table = table.astype(object).where(table.notna(), None)
     table["params"] = table["params"].map(json.loads)
     for language in ("id", "en"):

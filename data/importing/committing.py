@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict
 
 import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from access.policy import Action, Viewer, require
 from data import responses, totals
@@ -53,6 +55,7 @@ def commit(store: Store, viewer: Viewer, prepared: Prepared, *, on_progress: Pro
                 viewer.name,
             ],
         )
+        _settle(cursor, prepared, batch, number)
         _rows(cursor, prepared, batch, tell)
         _accounting(cursor, prepared, batch)
         _findings(cursor, prepared, batch, number)
@@ -139,13 +142,27 @@ def _accounting(cursor: duckdb.DuckDBPyConnection, prepared: Prepared, batch: in
 
 
 def _findings(cursor: duckdb.DuckDBPyConnection, prepared: Prepared, batch: int, number: int) -> None:
-    cursor.register("incoming", prepared.problems.drop_columns(["at"]))
-    cursor.execute(
-        'INSERT INTO finding (batch, file, code, severity, form, sheet, "row", "column", cell, value, variable, params) '
-        'SELECT ?, ?, code, severity, form, sheet, "row", "column", cell, value, variable, params FROM incoming',
-        [batch, number],
-    )
+    problems = prepared.problems
+    origin = pa.nulls(problems.num_rows, pa.int64())
+    for name, part in prepared.parts.items():
+        at = pc.if_else(pc.equal(problems["form"], name), problems["at"], None).combine_chunks()
+        origin = pc.coalesce(origin, part.numbers().take(at))
+    cursor.register("incoming", problems.drop_columns(["at"]).append_column("origin", origin))
+    cursor.execute("INSERT INTO finding BY NAME SELECT ? AS batch, ? AS file, * FROM incoming", [batch, number])
     cursor.unregister("incoming")
+
+
+def _settle(cursor: duckdb.DuckDBPyConnection, prepared: Prepared, batch: int, number: int) -> None:
+    """Earlier findings of rows that a mended file has and the batch has not yet: their rows were read again."""
+    if prepared.completes is None:
+        return
+    for name, part in prepared.parts.items():
+        table = responses.qualified(prepared.instrument.id, name)
+        cursor.execute(
+            "UPDATE finding SET settled_by = ? WHERE batch = ? AND form = ? AND settled_by IS NULL "  # noqa: S608
+            f"AND list_contains(?::BIGINT[], origin) AND origin NOT IN (SELECT _row FROM {table} WHERE _batch = ?)",
+            [number, batch, name, part.numbers().to_pylist(), batch],
+        )
 
 
 def _remember(cursor: duckdb.DuckDBPyConnection, viewer: Viewer, prepared: Prepared) -> None:
