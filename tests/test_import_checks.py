@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from data.importing import likeness
 from data.importing.preparing import Prepared, prepared
 from data.instruments.workbook import read_kobo
 from data.reading import read
@@ -132,3 +136,54 @@ def test_required_questions_of_a_file_that_mixes_versions_only_warn(tmp_path: Pa
         ]
     path.write_text("size;_uuid;__version__\n1;a;v1\n")
     assert [(one.code, str(one.severity)) for one in imported(path, instrument).findings] == [("required_absent", "warning")]
+
+
+QUESTIONS = [f"q{i}" for i in range(20)]
+LIKE = form("f", "\n".join(f"integer {name}" for name in QUESTIONS))
+
+
+def nearly(rows: list[list[int | None]]) -> list[tuple[str, int | None, dict[str, object]]]:
+    lines = [",".join([*QUESTIONS, "_index"])] + [
+        ",".join([*("" if cell is None else str(cell) for cell in row), str(at)]) for at, row in enumerate(rows)
+    ]
+    result = prepared(read(("\n".join(lines) + "\n").encode(), "f.csv"), LIKE, round="r", key=b"k" * 32)
+    return [(one.code, one.row, dict(one.params)) for one in result.findings if one.code in {"nearly_same", "near_not_sought"}]
+
+
+@settings(max_examples=30)
+@given(
+    base=st.lists(st.lists(st.none() | st.integers(0, 3), min_size=20, max_size=20), min_size=1, max_size=4),
+    copies=st.lists(st.tuples(st.integers(0, 3), st.dictionaries(st.integers(0, 19), st.integers(4, 9), max_size=3)), max_size=8),
+)
+def test_near_duplicates_are_those_that_comparing_every_pair_finds(
+    base: list[list[int | None]], copies: list[tuple[int, dict[int, int]]]
+) -> None:
+    rows = [list(row) for row in base]
+    for of, changes in copies:
+        rows.append([changes.get(at, cell) for at, cell in enumerate(base[of % len(base)])])
+    expected = []
+    for later, one in enumerate(rows):
+        for earlier, other in enumerate(rows[:later]):
+            asked = sum(a is not None or b is not None for a, b in zip(one, other, strict=True))
+            same = sum(a == b and a is not None for a, b in zip(one, other, strict=True))
+            if asked >= 15 and same / asked >= 0.95:
+                if one != other:  # word for word the same is a finding of its own
+                    expected.append(("nearly_same", later + 2, {"first": earlier + 2, "percent": int(100 * (same / asked))}))
+                break
+    identical = {at for at, one in enumerate(rows, start=2) if one in rows[: at - 2]}
+    assert nearly(rows) == [one for one in expected if one[1] not in identical]
+
+
+def test_a_copy_among_sixty_thousand_interviews_is_found() -> None:
+    chance = np.random.default_rng(3)
+    rows = chance.integers(0, 10_000, size=(60_000, 20)).tolist()
+    rows[59_999] = [*rows[17][:19], 10_001]
+    assert nearly(rows) == [("nearly_same", 60_001, {"first": 19, "percent": 95})]
+
+
+def test_where_too_many_agree_it_is_said_that_near_duplicates_were_not_sought(monkeypatch: pytest.MonkeyPatch) -> None:
+    # 40 rows that agree in all but a question of the last part: 780 pairs share the first three parts.
+    rows: list[list[int | None]] = [[1] * 19 + [number] for number in range(40)]
+    assert len(nearly(rows)) == 39
+    monkeypatch.setattr(likeness, "MOST_PAIRS", 779)
+    assert nearly(rows) == [("near_not_sought", None, {"count": 40})]
