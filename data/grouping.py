@@ -6,9 +6,10 @@ A grouping names variables with spaces between, `sex age`; a category has one wo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from itertools import product
 from typing import Any
 
 import narwhals as nw
@@ -43,9 +44,15 @@ class Band:
 
 
 def groupable(form: Form) -> list[str]:
-    """What rows of a form can be grouped by."""
-    own = [each.name for each in form.variables if each.kind in _WORDS | _NUMBERS and each.name != VILLAGE]
-    return [VILLAGE, *own] if form.design.village else own
+    """What rows of a form can be grouped by: choices, numbers, and texts that are computed or strata; never who answered."""
+    design = form.design
+    left_out = {VILLAGE, design.village, design.respondent, design.weight, design.psu, design.psu_population}
+    own = [
+        each.name for each in form.variables if each.name not in left_out and (
+            each.kind is Kind.SELECT_ONE or each.kind in _NUMBERS
+            or (each.kind is Kind.TEXT and (each.calculation is not None or each.name in design.strata)))
+    ]
+    return [VILLAGE, *own] if design.village else own
 
 
 def band(word: str) -> Band | None:
@@ -57,6 +64,17 @@ def band(word: str) -> Band | None:
     if is_open:
         return Band(word, lowest, None)
     return None if highest and int(highest) < lowest else Band(word, lowest, int(highest or lowest))
+
+
+def is_number(form: Form, name: str) -> bool:
+    """Whether a name of `groupable` needs bands."""
+    return name != VILLAGE and _variable(form, name).kind in _NUMBERS
+
+
+def categories(form: Form, words: Mapping[str, Sequence[str]]) -> list[str]:
+    """All crossings of a grouping: the words given for a name, or the choices of a variable where none are given."""
+    each = [words.get(name) or [choice.name for choice in _variable(form, name).choices] for name in words]
+    return [" ".join(crossing) for crossing in product(*each)]
 
 
 def faults(form: Form, grouped_by: str, category: str, others: Iterable[str]) -> Iterator[Fault]:

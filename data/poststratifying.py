@@ -16,17 +16,20 @@ from data.instruments.model import holds, table_name
 from data.known_totals import Adjustment, adjustments, group_of
 from data.measuring import Counts, Measured, Question, covered, error, limits
 from data.place import Place, added, merged
-from data.store import Store
+from data.store import Store, quoted
 from data.sums import Cells, Sums, coded, held
-from data.totals import has_psus, responses
+from data.totals import fingerprint, has_psus, responses
 from metrics import intervals
+from metrics.conditions import Number
 from metrics.estimation import Codes, Linear, Numbers, Units, of_units, precision, ratios
-from metrics.expressions import truth
-from metrics.indicator import Indicator, Total
+from metrics.indicator import Better, Indicator, Theme, Total
 from metrics.poststratification import Parts, Poststrata, residuals
-from metrics.totals import Frame, contribution
+from metrics.totals import Names, names, psu_sums
 
 OF_ROWS = ("wyy", "wxy", "wxx", "w")
+_EVERY_ROW = Indicator(id="", form="", theme=Theme.INCOME, measure=Total(Number(1.0)), better=Better.UP, unit="", counts="",
+                       leaves_out="")
+_BETWEEN, _NOT_STATED = "\x1f", "\x1e"
 # So many numbers of PSUs x owners x indicators are worked on at once.
 _AT_ONCE = 4_000_000
 
@@ -134,64 +137,74 @@ def _linear(units: Callable[[Codes], Units], owner: Codes, place: Place, at_once
 
 
 def _grouped(cursor: DuckDBPyConnection, question: Question, whole: Sums, totals: Mapping[str, Adjustment]) -> Grouped:
-    count = len(whole.indicators)
-    by_psu, of_rows = _scanned(cursor, question, whole.indicators, totals)
+    by_psu, of_rows = _scanned(cursor, question, whole, totals)
+    plan = names([*whole.indicators, _EVERY_ROW])
+    by_psu["weight"] = by_psu[plan[-1].y]
     if "psu" not in by_psu:
         by_psu["psu"] = np.arange(len(by_psu))
     cells = coded(by_psu, whole)
     poststratum, poststrata = poststrata_of(totals, by_psu, cells)
     factor = np.append(poststrata.factor, 1.0)
-    values = _values(by_psu, ("y", "x", "n"), count)
+    values = _values(by_psu, ("y", "x", "n"), plan[:-1])
     values[:, :2] *= factor[poststratum][:, None, None]
-    row_cells = coded(of_rows, whole)
-    row_values = _values(of_rows, OF_ROWS, count) * factor[_coded_groups(totals, of_rows)][:, None, None]
+    row_values = _values(of_rows, OF_ROWS, plan[:-1]) * factor[_coded_groups(totals, of_rows)][:, None, None]
     return Grouped(cells=replace(cells, values=values), poststratum=poststratum, poststrata=poststrata,
-                   rows=replace(row_cells, values=row_values))
+                   rows=replace(coded(of_rows, whole), values=row_values))
 
 
-def _values(table: pd.DataFrame, names: tuple[str, ...], count: int) -> Numbers:
-    return np.stack([table[[f"{name}{k}" for k in range(count)]].to_numpy(float) for name in names], axis=1)
+def _values(table: pd.DataFrame, sums: tuple[str, ...], plan: list[Names]) -> Numbers:
+    """Rows x sums x indicators; what does not count is 0."""
+    return np.stack([np.nan_to_num(table[[getattr(name, each) for name in plan]].to_numpy(float)) for each in sums], axis=1)
 
 
 def _scanned(
-    cursor: DuckDBPyConnection, question: Question, indicators: tuple[Indicator, ...], totals: Mapping[str, Adjustment],
+    cursor: DuckDBPyConnection, question: Question, whole: Sums, totals: Mapping[str, Adjustment],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The sums y, x, n by PSU (by row where rows are PSUs) and category of known totals; and `OF_ROWS` by village."""
-    own = holds(question.form)
-    keys = {
-        "round": nw.col("_round"), "village": nw.col("_village").fill_null(""),
-        "category": nw.col(question.group) if question.group else nw.lit(""),
-        "category_of_total": group_of(question.form, totals),
-    }
-    design = {"stratum": nw.col("_stratum")} | ({"psu": nw.col("_psu")} if has_psus(question.form) else {})
-    answers: dict[str, nw.Expr] = {"weight": nw.when(nw.col("_weight") > 0).then(nw.col("_weight")).otherwise(0.0)}
-    sums: dict[str, nw.Expr] = {}
-    for k, indicator in enumerate(indicators):
-        y, x = contribution(indicator.measure, own)
-        weight = nw.col("_weight")
-        if indicator.multiplier:
-            weight = weight * nw.col(indicator.multiplier).cast(nw.Float64)
-        counts = (weight > 0) & ~y.is_null()
-        if x is not None:
-            counts = counts & ~x.is_null()
-        if indicator.where:
-            counts = counts & truth(indicator.where, own)
-        answers |= {f"w{k}": nw.when(counts).then(weight).otherwise(0.0), f"u{k}": y,
-                    f"v{k}": nw.lit(1.0) if x is None else x}
-        w, u, v = (nw.when(nw.col(f"w{k}") > 0).then(nw.col(f"{name}{k}")).otherwise(0.0) for name in "wuv")
-        sums |= {f"y{k}": w * u, f"x{k}": w * v, f"n{k}": nw.when(w > 0).then(nw.lit(1.0)).otherwise(0.0),
-                 f"wyy{k}": w * u * u, f"wxy{k}": w * u * v, f"wxx{k}": w * v * v, f"w{k}": w}
-    frame = nw.from_native(responses(cursor, question.instrument, question.form)).select(**keys, **design, **answers)
-    frame = frame.select(*keys, *design, "weight", **sums)
-    by_psu = frame.select(*keys, *design, "weight", *(f"{name}{k}" for k in range(len(indicators)) for name in "yxn"))
+    """The sums y, x, n by PSU (by row where rows are PSUs), and `OF_ROWS` by village, each by the group of known totals too."""
+    plan = names([*whole.indicators, _EVERY_ROW])
+    query, keys = _query(cursor, question, whole, totals), ["round", "village", "category"]
     if has_psus(question.form):
-        by_psu = by_psu.group_by(*keys, *design).agg(nw.all().sum())
-    of_rows = frame.select(*keys, *(f"{name}{k}" for k in range(len(indicators)) for name in OF_ROWS))
-    of_rows = of_rows.group_by(*keys).agg(nw.all().sum())
-    return (_fetched(cursor, by_psu), _fetched(cursor, of_rows))
+        cursor.execute(f"CREATE OR REPLACE TEMP TABLE scanned_groups AS {query}", {"round": None})
+        query, params = "FROM scanned_groups", None
+        keys_of_psus = [*keys, "stratum", "psu"]
+    else:
+        params, keys_of_psus = {"round": None}, [*keys, "stratum"]
+    wanted = [getattr(name, each) for each in ("y", "x", "n") for name in plan]
+    by_psu = _fetched(cursor, f"SELECT {_listed(keys_of_psus + wanted)} FROM ({query})", params)  # noqa: S608 quoted
+    sums = ", ".join(f"sum({quoted(each)}) AS {quoted(each)}"
+                     for each in dict.fromkeys(getattr(name, each) for each in OF_ROWS for name in plan))
+    of_rows = _fetched(cursor, f"SELECT {_listed(keys)}, {sums} FROM ({query}) GROUP BY ALL", params)  # noqa: S608 quoted
+    return by_psu, of_rows
 
 
-def _fetched(cursor: DuckDBPyConnection, frame: Frame) -> pd.DataFrame:
-    table: pd.DataFrame = frame.to_native().to_arrow_table().to_pandas()
+# The query of a form's sums, by what it depends on: building it takes longer than running it.
+_queries: dict[tuple[object, ...], str] = {}
+
+
+def _query(cursor: DuckDBPyConnection, question: Question, whole: Sums, totals: Mapping[str, Adjustment]) -> str:
+    """The sums of `psu_sums`; `category` holds the group of known totals and that of the question."""
+    instrument, form, group = question.instrument, question.form, question.group
+    groups = tuple((round, each.grouped_by, tuple(group.category for group in each.groups)) for round, each in totals.items())
+    key = (fingerprint(instrument, form), table_name(instrument.id, form.name), repr(holds(form)), group, groups)
+    if key not in _queries:
+        asked = nw.col(group) if group else nw.lit("")
+        both = nw.concat_str(group_of(form, totals).fill_null(""), nw.lit(_BETWEEN), asked.fill_null(_NOT_STATED))
+        frame = nw.from_native(responses(cursor, instrument, form)).with_columns(_both=both)
+        sums = psu_sums(frame, [*whole.indicators, _EVERY_ROW], holds(form), has_psus=has_psus(form), group="_both")
+        _queries[key] = sums.to_native().sql_query()
+    return _queries[key]
+
+
+def _fetched(cursor: DuckDBPyConnection, query: str, params: dict[str, None] | None) -> pd.DataFrame:
+    """The rows, with `category` and `category_of_total` taken apart."""
     cursor.complete()
+    table: pd.DataFrame = cursor.sql(query, params=params).to_arrow_table().to_pandas()
+    code, both = pd.factorize(table["category"])
+    of_total, asked = zip(*(each.split(_BETWEEN) for each in both), strict=True) if len(both) else ((), ())
+    table["category_of_total"] = np.array(of_total, dtype=object)[code]
+    table["category"] = np.array([None if each == _NOT_STATED else each for each in asked], dtype=object)[code]
     return table
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(quoted(each) for each in dict.fromkeys(names))

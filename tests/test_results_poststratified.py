@@ -346,7 +346,7 @@ def test_only_rounds_with_known_totals_are_adjusted(store: Store, viewer: Viewer
 
 
 @pytest.mark.parametrize(("grouped_by", "category", "code"), [
-    ("district stype", "1 E", None),
+    ("stype", "E", None),
     ("colour", "red", "not_groupable"),
     ("stype", "X", "not_a_category"),
     ("stype", "E Yes", "other_number_of_words"),
