@@ -1,76 +1,227 @@
-"""A partnership is made in the browser, from its name to a status that follows its target."""
+"""The register in the browser: a partnership from its name to a status that follows its target, on a desk and on a phone."""
 from __future__ import annotations
 
 import re
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from access.policy import person_at_this_machine
-from data.example.loading import load
-from data.store import open_store
-from tests.browser.conftest import served, settled
+from data.messages import Language, say
+from tests.browser.conftest import NARROW, PATIENCE_MS, WIDE, served, settled
+
+WAYS = [(WIDE, "id"), (NARROW, "en"), (WIDE, "en"), (NARROW, "id")]
+BOTH = [(WIDE, "id"), (NARROW, "en")]
+# What reaches beyond the window at the right or left, without being in a part of its own that scrolls sideways.
+BEYOND = """() => [...document.querySelectorAll('[data-testid="stMain"] *')].filter(each => {
+    const box = each.getBoundingClientRect();
+    if (!box.width || !box.height || (box.right <= innerWidth + 1 && box.left >= -1)) return false;
+    for (let at = each; at; at = at.parentElement)
+        if (['auto', 'scroll', 'hidden', 'clip'].includes(getComputedStyle(at).overflowX) && at.dataset.testid !== 'stMain'
+            && at.getBoundingClientRect().right <= innerWidth + 1) return false;
+    return true;
+}).map(each => each.outerHTML.slice(0, 120))"""
+
+
+@pytest.fixture(scope="module")
+def own(example_directory: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an app with the example that these tests may change."""
+    directory = tmp_path_factory.mktemp("register") / "store"
+    shutil.copytree(example_directory, directory)
+    yield from served(directory)
+
+
+class Reader:
+    """Somebody with a window of a size, who reads in a language."""
+
+    def __init__(self, browser: Browser, address: str, size: tuple[int, int], language: Language):
+        is_phone = size == NARROW
+        self.context = browser.new_context(viewport={"width": size[0], "height": size[1]}, has_touch=is_phone, is_mobile=is_phone)
+        self.context.set_default_timeout(PATIENCE_MS)
+        self.page: Page = self.context.new_page()
+        self.address, self.language = address, language
+
+    def says(self, key: str, **params: object) -> str:
+        return say(key, self.language, **params)
+
+    def column(self, key: str) -> str:
+        return f"{self.says(f'register.column.{key}')} *"
+
+    def opens(self, path: str) -> None:
+        joined = "&" if "?" in path else "?"
+        self.page.goto(f"{self.address}/{path}{joined}lang={self.language}")
+        settled(self.page)
+
+    def field(self, name: str) -> Locator:
+        return self.page.get_by_role("textbox", name=name, exact=True)
+
+    def picks(self, label: str, option: str) -> None:
+        settled(self.page)
+        box = self.page.get_by_role("combobox", name=label)
+        box.click()
+        box.fill(option)
+        expect(self.page.get_by_role("option", name=option).first).to_be_visible()
+        box.press("Enter")
+        expect(box).to_have_value(re.compile(re.escape(option), re.IGNORECASE))
+
+    def presses(self, key: str) -> None:
+        self.page.get_by_role("button", name=self.says(key), exact=True).click()
+        settled(self.page)
+
+    def turns_to(self, key: str) -> None:
+        """Chooses a section among those that are all visible."""
+        self.page.get_by_test_id("stButtonGroup").get_by_text(self.says(key), exact=True).filter(visible=True).click()
+        settled(self.page)
+
+    def unfolds(self, text: str) -> None:
+        self.page.get_by_test_id("stExpander").filter(has_text=text).first.locator("summary").click()
+        settled(self.page)
+
+    def saves(self) -> None:
+        """Saves what was typed, without an objection."""
+        settled(self.page)
+        self.presses("forms.save")
+        expect(self.page.get_by_test_id("stAlertContainer").filter(visible=True)).to_have_count(0)
+        self.sees_everything()
+
+    def sees_everything(self) -> None:
+        """Nothing is cut at the side, and the page does not move sideways."""
+        assert self.page.evaluate(BEYOND) == []
+        assert self.page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth") <= 0
 
 
 @pytest.fixture
-def own(tmp_path: Path):
-    """The address of an app with the example that this test may change."""
-    store = open_store(tmp_path / "store")
-    load(store, person_at_this_machine())
-    store.close()
-    yield from served(tmp_path / "store")
+def reader(request: pytest.FixtureRequest, browser: Browser, own: str) -> Iterator[Reader]:
+    size, language = request.param
+    somebody = Reader(browser, own, size, language)
+    yield somebody
+    somebody.context.close()
 
 
-def pick(page: Page, label: str, option: str) -> None:
-    settled(page)
-    box = page.get_by_role("combobox", name=label)
-    box.click()
-    box.fill(option)
-    expect(page.get_by_role("option", name=option).first).to_be_visible()
-    box.press("Enter")
-    expect(box).to_have_value(re.compile(re.escape(option), re.IGNORECASE))
+def each_way(ways: list[tuple[tuple[int, int], str]]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("reader", ways, indirect=True, ids=[f"{size[0]}-{language}" for size, language in ways])
 
 
-def saved(page: Page) -> None:
-    settled(page)
-    page.get_by_role("button", name="Simpan").click()
-    settled(page)
-    expect(page.get_by_test_id("stAlertContainer")).to_have_count(0)
+@each_way(WAYS)
+def test_a_partnership_gets_members_an_agreement_and_a_target_and_its_status_follows_the_target(reader: Reader) -> None:
+    width = reader.page.viewport_size["width"]
+    name, id = f"Air {width} {reader.language}", f"air-{width}-{reader.language}"
+    reader.opens("daftar")
+    reader.sees_everything()
+    reader.unfolds(reader.says("registered.add"))
+    reader.field(reader.column("name")).fill(name)
+    reader.picks(reader.column("kind"), reader.says("register.choice.bilateral"))
+    reader.field(reader.says("register.column.agreement_number")).fill("02/PB/2024")
+    reader.saves()
 
-
-def test_a_partnership_gets_members_an_agreement_and_a_target_and_its_status_follows_the_target(own: str, page: Page) -> None:
-    page.goto(f"{own}/daftar")
-    page.get_by_text("Tambah kemitraan").click()
-    page.get_by_role("textbox", name="Nama *").fill("Air bersih Purwodadi dan Sido Dadi")
-    pick(page, "Jenis *", "Bilateral")
-    page.get_by_role("textbox", name="Nomor naskah").fill("02/PB/2024")
-    saved(page)
-
-    expect(page.get_by_role("heading", level=1, name="Air bersih Purwodadi dan Sido Dadi")).to_be_visible()
+    expect(reader.page.get_by_role("heading", level=1, name=name)).to_be_visible()
+    reader.unfolds(reader.says("forms.add"))
     for village in ("Purwodadi", "Sido Dadi"):
-        page.get_by_text("Tambah", exact=True).click()
-        pick(page, "Desa *", village)
-        pick(page, "Peran *", "Anggota")
-        saved(page)
-        expect(page.get_by_test_id("stExpander").filter(has_text=village).first).to_be_visible()
-        page.reload()
+        reader.picks(reader.column("village"), village)
+        reader.picks(reader.column("role"), reader.says("register.choice.member"))
+        reader.saves()
+        expect(reader.page.get_by_test_id("stExpander").filter(has_text=village).first).to_be_visible()
+    reader.turns_to("registered.section.about")
+    expect(reader.page.get_by_test_id("stTable")).to_contain_text("02/PB/2024")
+    reader.sees_everything()
 
-    page.goto(f"{own}/target?kemitraan=air-bersih-purwodadi-dan-sido-dadi")
-    for value, status in (("1", "Tercapai"), ("99,9", "Perlu perhatian")):
-        page.goto(f"{own}/target?kemitraan=air-bersih-purwodadi-dan-sido-dadi")
-        if status == "Tercapai":
-            page.get_by_text("Tambah", exact=True).click()
-            pick(page, "Indikator *", "sanitasi aman")
-            pick(page, "Perbandingan *", "Paling sedikit")
-            page.get_by_role("spinbutton", name="day, Tahun atau tanggal target").click()
-            page.keyboard.type("31122027")
-            pick(page, "Dasar *", "Ditetapkan sendiri")
-            page.get_by_role("textbox", name="Sumber *").fill("Musyawarah antardesa")
+    for value, status in (("1", "achieved"), ("99,9", "needs_attention")):
+        reader.opens(f"target?kemitraan={id}")
+        if status == "achieved":
+            reader.unfolds(reader.says("forms.add"))
+            reader.picks(reader.column("indicator"), reader.says("indicator.service_access.sanitation.label"))
+            reader.picks(reader.column("comparison"), reader.says("register.choice.at_least"))
+            reader.field(reader.column("due_on")).fill("31/12/2027")
+            reader.picks(reader.column("basis"), reader.says("register.choice.own"))
+            reader.field(reader.column("source")).fill("Musyawarah antardesa")
         else:
-            page.get_by_text("sanitasi aman").first.click()
-        settled(page)
-        page.get_by_role("textbox", name="Nilai", exact=True).fill(value)
-        saved(page)
-        page.goto(f"{own}/kemitraan?kemitraan=air-bersih-purwodadi-dan-sido-dadi")
-        expect(page.get_by_test_id("stMarkdown").filter(has_text=re.compile(status)).first).to_be_visible()
+            reader.unfolds(reader.says("indicator.service_access.sanitation.label"))
+        reader.field(f"{reader.says('register.column.value')} (%) *").fill(value)
+        reader.saves()
+        reader.opens(f"kemitraan?kemitraan={id}")
+        chip = reader.page.get_by_test_id("stMarkdown").filter(has_text=re.compile(reader.says(f"status.{status}")))
+        expect(chip.first).to_be_visible()
+    reader.sees_everything()
+
+
+@each_way(BOTH)
+def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(reader: Reader) -> None:
+    reader.opens("daftar?kemitraan=contoh-air-bersih&bagian=budget")
+    reader.unfolds(reader.says("forms.add"))
+    reader.field(reader.column("year")).fill("2024")
+    reader.picks(reader.column("money_source"), reader.says("register.choice.self_help"))
+    planned, realised = (reader.field(reader.says(f"register.column.{name}")) for name in ("planned_rp", "realised_rp"))
+    planned.fill("-5")
+    realised.fill("dua juta")
+    reader.presses("forms.save")
+    for field, words in (
+        (planned, reader.says("register.finding.negative", column=reader.says("register.column.planned_rp"), value="-5.0")),
+        (realised, reader.says("register.finding.not_a_number", column=reader.says("register.column.realised_rp"),
+                               value="dua juta")),
+    ):
+        told = reader.page.get_by_test_id("stAlertContainer").filter(has_text=words[1:])
+        expect(told).to_be_visible()
+        at, below = field.bounding_box(), told.bounding_box()
+        assert at and below and 0 < below["y"] - at["y"] < 80, "right under its field"
+    expect(planned).to_have_value("-5")
+    expect(realised).to_have_value("dua juta")
+    reader.sees_everything()
+    planned.fill("5000000")
+    realised.fill("2.000.000")
+    reader.saves()
+    added = reader.page.get_by_test_id("stExpander").filter(has_text="2024")
+    expect(added).to_contain_text("Rp\u00a05.000.000" if reader.language == "id" else "Rp\u00a05,000,000")
+    expect(reader.field(reader.column("year"))).to_have_value("")
+    reader.unfolds("2024")
+    reader.presses("forms.remove")
+    reader.presses("forms.remove.yes")
+    expect(reader.page.get_by_test_id("stExpander").filter(has_text="2024")).to_have_count(0)
+
+
+@each_way(BOTH)
+def test_the_planted_match_becomes_a_draft_in_one_click_and_can_be_taken_back(reader: Reader) -> None:
+    reader.opens("kebutuhan")
+    expect(reader.page.get_by_role("heading", name=reader.says("candidates.title"))).to_be_visible()
+    expect(reader.page.get_by_test_id("stAlertContainer")).to_contain_text(
+        reader.says("candidates.boundaries.missing", count=17))
+    reader.sees_everything()
+    reader.presses("candidates.draft")
+    expect(reader.page.get_by_role("heading", level=1)).to_contain_text("Sukowaringin – Timbul Rejo")
+    expect(reader.page.get_by_test_id("stTable")).to_contain_text(re.compile(r"55[.,]0"))
+    reader.sees_everything()
+    reader.presses("registered.drop")
+    reader.presses("forms.remove.yes")
+    expect(reader.page.get_by_role("heading", level=1, name=reader.says("frame.page.register"))).to_be_visible()
+    expect(reader.page.get_by_text("Sukowaringin – Timbul Rejo")).to_have_count(0)
+
+
+@each_way(BOTH)
+def test_a_decision_is_followed_up_by_an_office_until_it_is_done(reader: Reader) -> None:
+    decision, task = f"Pipa diganti {reader.language}", f"Belanja pipa {reader.language}"
+    reader.opens("forum?kemitraan=contoh-air-bersih")
+    reader.field(reader.says("discussion.write")).fill(decision)
+    reader.page.get_by_text(reader.says("discussion.is_decision")).click()
+    reader.presses("discussion.send")
+    expect(reader.page.get_by_test_id("stChatMessage").filter(has_text=decision)).to_contain_text(
+        reader.says("discussion.decision"))
+    reader.unfolds(reader.says("discussion.add"))
+    reader.field(f"{reader.says('discussion.task')} *").fill(task)
+    reader.presses("forms.save")
+    for name in ("owner", "due"):
+        missing = reader.says("discussion.missing", field=reader.says(f"discussion.{name}"))
+        expect(reader.page.get_by_text(missing)).to_be_visible()
+    expect(reader.field(f"{reader.says('discussion.task')} *")).to_have_value(task)
+    reader.field(f"{reader.says('discussion.owner')} *").fill("Sekretaris Desa")
+    reader.page.get_by_role("spinbutton").first.click()
+    reader.page.keyboard.type("01022020")
+    reader.picks(reader.says("discussion.carries_out"), decision)
+    reader.saves()
+    late = reader.page.get_by_text(re.compile(reader.says("discussion.late")))      # the chip; the sum above has a small letter
+    expect(late).to_be_visible()
+    reader.sees_everything()
+    reader.presses("discussion.close")
+    reader.presses("discussion.mark.done")
+    expect(late).to_have_count(0)
+    expect(reader.page.get_by_text(reader.says("forum.state.done")).first).to_be_visible()
