@@ -29,7 +29,7 @@ def first_answer(found: list[Standing]) -> None:
         st.markdown(others)
     last = reads.rounds_with_data()[-1:]
     for each in last:
-        st.caption(say("overview.as_of", round=each.name, since=formats.month(each.starts_on, language()),
+        st.caption(say("overview.as_of", round=plain(each.name), since=formats.month(each.starts_on, language()),
                        until=formats.month(each.ends_on, language())))
 
 
@@ -53,7 +53,7 @@ def card(standing: Standing) -> None:
 def attention_line(row: Any) -> str:
     indicator = reads.indicator_list()[row.indicator]
     words = say("overview.behind", indicator=plain(indicators.label(indicator)),
-                now=formats.value(row.estimate, indicator.unit, language()),
+                now=plain(formats.value(row.estimate, indicator.unit, language())),
                 due=formats.amount(row.expected, indicator.unit, language()))
     doubts = [*([] if row.is_certain else [say("status.uncertain")]),
               *([say("status.depends_on_method")] if row.depends_on_method else [])]
@@ -70,7 +70,7 @@ def changes_since_last_round(found: list[Standing]) -> None:
     known = reads.indicator_list()
     all_changes = reads.changes(by="partnership", before=before.id, after=after.id)
     sure = sure_changes(all_changes, known)
-    st.caption(say("overview.changes.reading", before=before.name, after=after.name))
+    st.caption(say("overview.changes.reading", before=plain(before.name), after=plain(after.name)))
     surely, compared = dict(list(sure.groupby("domain"))), all_changes["domain"].value_counts()
     with st.grid(2, min_column_width=320):
         for standing in found:
@@ -89,7 +89,7 @@ def change_line(row: Any) -> str:
     icon = "trending_up" if row.estimate > 0 else "trending_down"
     colour, word = ("green", "better") if row.is_better else ("orange", "worse")
     return (f":{colour}[:material/{icon}:] {plain(indicators.label(indicator))}: "
-            f"{formats.change(row.estimate, indicator.unit, language())} :{colour}-badge[{say(f'overview.{word}')}]")
+            f"{plain(formats.change(row.estimate, indicator.unit, language()))} :{colour}-badge[{say(f'overview.{word}')}]")
 
 
 def meanings() -> None:

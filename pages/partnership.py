@@ -9,7 +9,7 @@ import streamlit as st
 from data import formats
 from data.register import Partnership
 from metrics.indicator import Indicator
-from pages.parts import address, charts, chips, details, figures, goals, indicators, methods, reads, sentences, welcome
+from pages.parts import address, aims, charts, chips, details, figures, goals, indicators, methods, reads, sentences, welcome
 from pages.parts.rows import rows_of
 from pages.parts.session import language
 from pages.parts.summary import by_judgement, has_way, on_paths
@@ -93,16 +93,19 @@ def figure_card(row: Any, indicator: Indicator, partnership: Partnership) -> Non
             st.markdown(say("partnership.no_status", why=sentences.why_not(row.reason)))
         st.caption(target_words(row, indicator))
         if st.button(say("partnership.open"), key=f"open-{indicator.id}", icon=":material/search:", type="tertiary"):
-            st.dialog(indicators.label(indicator), width="large")(open_figure)(row, indicator, partnership)
+            st.dialog(plain(indicators.label(indicator)), width="large")(open_figure)(row, indicator, partnership)
 
 
 def target_words(row: Any, indicator: Indicator) -> str:
+    """From where to where by when, and whence the target comes, as Markdown."""
     if row.status == "no_target":
         return say("status.no_target")
-    target, by = formats.value(row.target, indicator.unit, language()), formats.day(row.target_on, language())
+    target, by = plain(aims.of_progress(row, indicator)), formats.day(row.target_on, language())
+    basis = say_if_known(f"register.choice.{row.target_basis}", "")
     if row.baseline != row.baseline:
-        return say("partnership.target_by", target=target, by=by)
-    return say("partnership.from_to_by", baseline=formats.value(row.baseline, indicator.unit, language()), target=target, by=by)
+        return say("partnership.target_by", target=target, by=by, basis=basis)
+    baseline = plain(formats.value(row.baseline, indicator.unit, language()))
+    return say("partnership.from_to_by", baseline=baseline, target=target, by=by, basis=basis)
 
 
 def open_figure(row: Any, indicator: Indicator, partnership: Partnership) -> None:
@@ -126,6 +129,7 @@ def open_figure(row: Any, indicator: Indicator, partnership: Partnership) -> Non
         st.subheader(say("parts.trace"), anchor=False)
         details.show(indicator, by="partnership", domain=partnership.id, round=row.round, key="figure")
     address.link("indicator.py", say("partnership.compare"), icon=":material/query_stats:", indikator=indicator.id)
+    address.link("forum.py", say("discussion.discuss"), icon=":material/forum:", kemitraan=partnership.id, indikator=indicator.id)
 
 
 known_partnerships = {each.id: each for each in reads.partnerships()}

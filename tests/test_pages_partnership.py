@@ -17,6 +17,7 @@ from data.messages import LANGUAGES, Language, has
 from data.register import changes
 from data.store import Store
 from metrics.methods import METHODS, Lkjip, OpenSdg, UnChart
+from pages.parts.words import plain
 from tests import index_store, partnership_store
 from tests.test_pages_example import opened_page, texts
 
@@ -146,10 +147,69 @@ def test_the_published_index_and_its_successor_are_drawn_apart(
     assert not page.exception
     opened.close()
     assert "Tanpa status: Cara mengukurnya berubah sejak nilai awal, sehingga keduanya tidak dapat dibandingkan." in shown
-    assert "Target 0,95 pada 31 Desember 2028." in shown
+    assert "Target: paling sedikit 0,95 pada 31 Desember 2028 (Ditetapkan sendiri)." in shown
     figure = json.loads(page.get("plotly_chart")[0].proto.spec)
     assert heights(figure, "Hasil survei") == [pytest.approx([means["2024"]]), pytest.approx([means["2025"], means["2026"]])]
     assert heights(figure, "Jalur menuju target") == [[0.95]]
     assert [line["x0"] for line in figure["layout"]["shapes"]] == ["2025-01-01"]
     assert [info.value.split(". Angka")[0] for info in page.info] == [
         "Cara ukur berubah mulai 1 Januari 2025: Indeks Desa menggantikan IDM"]
+
+
+ODD = "**x** [a](http://b) $y$ :red[z] `k` <b>"
+# Kinds of elements whose words Streamlit reads as Markdown. A list to open, an alternative text and a file's name are plain.
+READ = ("markdown", "caption", "title", "header", "subheader", "metric", "info", "success", "warning", "error", "expander",
+        "table", "button", "button_group", "link_button", "popover", "checkbox", "dialog")
+
+
+def read_as_markdown(page: AppTest) -> list[str]:
+    """The words of a page that Streamlit reads as Markdown, dialogs included."""
+    found = []
+    for kind in READ:
+        for element in page.get(kind):
+            proto = element.proto
+            for part in (proto, getattr(proto, kind, None)):
+                found += [str(getattr(part, name)) for name in ("body", "label", "title") if hasattr(part, name)]
+            found += [option.content for option in getattr(proto, "options", ())]
+            if kind == "table":
+                cells = element.value
+                found += [str(cell) for cell in [*cells.to_numpy().ravel(), *cells.index, *cells.columns]]
+    return found
+
+
+@pytest.fixture
+def oddly_named(tmp_path: Path, viewer: Viewer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """The small survey with names that mean something in Markdown."""
+    monkeypatch.setenv("PANTAU_STORE", str(tmp_path / "odd"))
+    opened = stores.store_of_process(tmp_path / "odd")
+    partnership_store.surveyed(opened, viewer, indicators=[{**each, "label": f"{ODD} {each['id']}"} for each in (WATER, INCOME)])
+    for id in ("air", "lain"):
+        save(opened, viewer, "partnerships", id=id, name=f"{ODD} {id}")
+    for code in (partnership_store.A, partnership_store.OTHER):
+        save(opened, viewer, "villages", code=code, name=f"{ODD} desa {code[-1]}")
+    for id in ("r1", "r2"):
+        save(opened, viewer, "rounds", id=id, name=f"{ODD} {id}")
+    water_target(opened, viewer, 95)
+    save(opened, viewer, "series_breaks", indicator="toy.income", broken_on="2025-06-01", reason=ODD)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize(("file", "asked", "opens"), [
+    ("overview.py", {}, None), ("partnership.py", {"kemitraan": "air"}, None),
+    ("partnership.py", {"kemitraan": "air"}, "open-toy.water"), ("partnership.py", {"kemitraan": "air"}, "open-toy.income"),
+    ("indicator.py", {"per": "village"}, None), ("indicator.py", {"per": "partnership", "kelompok": "water"}, None),
+])
+def test_names_from_data_are_shown_as_they_are_written(
+    oddly_named: Store, file: str, asked: dict[str, str], opens: str | None,
+) -> None:
+    page = opened_page(file, **asked)
+    for key in ("others-income", "paths-income-table", "dots-table", "trace"):
+        page.session_state[key] = True
+    page.run()
+    if opens:
+        page.button(key=opens).click().run()
+    assert not page.exception
+    words = read_as_markdown(page)
+    assert any(plain(ODD) in each for each in words)
+    assert [each for each in words if "http" in each.replace(plain(ODD), "")] == []

@@ -5,6 +5,7 @@ for the same reason. Colours hold on light and dark ground, and a mark's shape s
 """
 from __future__ import annotations
 
+import html
 import textwrap
 from collections.abc import Sequence
 from typing import Any
@@ -36,8 +37,9 @@ def dots(frame: pd.DataFrame, *, unit: str, language: Language, series: Sequence
         rows = frame[(frame["series"] == each) & frame["estimate"].notna()]
         color = NOW if place == 0 else BEFORE
         figure.add_trace(go.Scatter(
-            x=scaled(rows["estimate"], unit), y=[depth[name] + place * FURTHER for name in rows["name"]], name=each,
-            mode="markers", marker={"size": 11, "symbol": _symbol(place), "color": color, "line": {"width": 2, "color": color}},
+            x=scaled(rows["estimate"], unit), y=[depth[name] + place * FURTHER for name in rows["name"]],
+            name=html.escape(each), mode="markers",
+            marker={"size": 11, "symbol": _symbol(place), "color": color, "line": {"width": 2, "color": color}},
             error_x=arms(rows, unit, color), hoverinfo="text",
             hovertext=[spoken(row, unit, language) for row in rows_of(rows)],
         ))

@@ -36,7 +36,7 @@ def with_table(table: pd.DataFrame, *, key: str, name: str, numbers: pd.DataFram
     opened = st.expander(say("parts.table"), icon=":material/table:", key=f"{key}-table", on_change="rerun")
     if opened.open:
         with opened:
-            st.table(table, border="horizontal", alt=name)
+            st.table(table.map(lambda cell: plain(cell) if isinstance(cell, str) else cell), border="horizontal", alt=name)
             if numbers is None:
                 downloads.button(table, name, key=f"{key}-download")
             else:

@@ -11,7 +11,7 @@ from metrics import methods
 from metrics.indicator import Indicator
 from pages.parts import chips
 from pages.parts.session import language
-from pages.parts.words import say
+from pages.parts.words import plain, say
 
 
 def show(row: Any, indicator: Indicator) -> None:
@@ -49,8 +49,8 @@ def _way(row: Any, indicator: Indicator) -> str:
     """What was due on the day, what was found, and how much of the way that is."""
     if pd.isna(row.expected):
         return ""
-    due = say("progress.due", due=formats.value(row.expected, indicator.unit, language()),
-              now=formats.value(row.estimate, indicator.unit, language()))
+    due = say("progress.due", due=plain(formats.value(row.expected, indicator.unit, language())),
+              now=plain(formats.value(row.estimate, indicator.unit, language())))
     return due if row.reached is None else f"{due} {say('progress.reached', part=_percent(row.reached))}"
 
 

@@ -7,7 +7,7 @@ from data import formats
 from metrics.indicator import Indicator, Share
 from pages.parts import reads
 from pages.parts.session import language
-from pages.parts.words import say, say_if_known
+from pages.parts.words import plain, say, say_if_known
 
 
 def figure(row: Any, unit: str) -> str:
@@ -16,9 +16,9 @@ def figure(row: Any, unit: str) -> str:
 
 
 def measured(row: Any, unit: str) -> str:
-    """In which round an estimate was measured, and in what unit."""
+    """In which round an estimate was measured, and in what unit, as Markdown."""
     names = {each.id: each.name for each in reads.rounds()}
-    return " · ".join(filter(None, [names.get(row.round, ""), formats.unit_words(unit, language())])) or formats.NONE
+    return plain(" · ".join(filter(None, [names.get(row.round, ""), formats.unit_words(unit, language())])) or formats.NONE)
 
 
 def certainty(row: Any, unit: str) -> str:
@@ -30,7 +30,7 @@ def certainty(row: Any, unit: str) -> str:
         return say("parts.no_interval", n=n)
     if row.lower == row.upper:
         return say("parts.everyone", n=n)
-    return say("parts.sure", interval=formats.interval(row.lower, row.upper, unit, language()), n=n)
+    return say("parts.sure", interval=plain(formats.interval(row.lower, row.upper, unit, language())), n=n)
 
 
 def why_not(reason: str | None) -> str:
