@@ -6,9 +6,20 @@ import streamlit as st
 from access.policy import Action, may
 from data import formats
 from data.register import sheets
-from pages.parts import address, books, forms, frameworks, frameworks_adopting, reads, session, targetbook
+from pages.parts import (
+    address,
+    forms,
+    frameworks,
+    frameworks_adopting,
+    knowntotals,
+    parameters,
+    reads,
+    session,
+    targetbook,
+    thresholds,
+)
 from pages.parts.session import language
-from pages.parts.words import plain, say
+from pages.parts.words import say
 
 _PARTS = ("targets", "frameworks", "rounds", "villages", "poverty_lines", "price_indices", "known_totals", "series_breaks",
           "settings")
@@ -27,14 +38,6 @@ def targets() -> None:
     frameworks_adopting.show(chosen)
 
 
-def parameters(name: str) -> None:
-    sheet = sheets.sheet(name)
-    st.caption(say(f"targets.about.{name}"))
-    named = title_columns(sheet)
-    books.show(sheet, reads.records(name), given={}, key=name, empty=say("registered.none"),
-               title=lambda record: plain(" · ".join(forms.value(sheet.column(each), record.get(each)) for each in named)))
-
-
 def villages() -> None:
     """The villages that are known here, and a way to make one known."""
     known = reads.areas_of("village")
@@ -45,11 +48,6 @@ def villages() -> None:
     if known:
         code, name = (forms.label(sheets.VILLAGES, sheets.VILLAGES.column(each)) for each in ("code", "name"))
         st.dataframe({code: list(known), name: list(known.values())}, hide_index=True, alt=say("register.sheet.villages"))
-
-
-def title_columns(sheet: sheets.Sheet) -> list[str]:
-    """The first columns that are not ids of their own: what a record is called."""
-    return [column.name for column in sheet.columns if column.name != "id"][:3]
 
 
 def part_name(part: str) -> str:
@@ -64,5 +62,10 @@ elif part == "frameworks":
     frameworks.show()
 elif part == "villages":
     villages()
+elif part == "known_totals":
+    knowntotals.show()
+elif part == "settings":
+    st.caption(say("targets.about.settings"))
+    thresholds.show()
 else:
-    parameters(part)
+    parameters.show(part)

@@ -11,7 +11,7 @@ from access.policy import Viewer
 from data import register
 from data import store as stores
 from data.progress import progress
-from data.register import changes
+from data.register import changes, listing
 from data.store import Store
 from tests import partnership_store
 from tests.test_pages_example import opened_page, texts
@@ -164,3 +164,33 @@ def test_what_comes_from_elsewhere_is_never_called_official(surveyed: Store) -> 
 def test_every_parameter_says_what_it_is_for(part: str, surveyed: Store) -> None:
     page = opened_page("targets.py", bagian=part)
     assert len(page.caption[0].value) > 40
+
+
+def test_rounds_and_poverty_lines_are_named_with_their_units_the_latest_first(surveyed: Store) -> None:
+    rounds = [each.label for each in opened_page("targets.py", bagian="rounds").expander][:2]
+    assert rounds == ["**Tengah** · Survei tengah · 1 Januari 2026 sampai 1 Januari 2026",
+                      "**Awal** · Survei awal · 1 Januari 2024 sampai 1 Januari 2024"]
+    lines = opened_page("targets.py", bagian="poverty_lines")
+    assert next(each.label for each in lines.expander).startswith("**Rp\xa0180\xa0per orang per bulan**")
+    assert "Awal" in lines.warning[0].value                     # the first round has no line
+
+
+def test_settings_are_asked_in_plain_words_and_a_default_given_back_is_not_kept(surveyed: Store, viewer: Viewer) -> None:
+    def save(page: AppTest) -> None:
+        next(each for each in page.button if each.label == "Simpan").click().run()
+        assert not page.exception
+
+    page = opened_page("targets.py", bagian="settings")
+    first, second, *_ = [each.label for each in page.number_input]
+    assert (first, second) == ("Sel terkecil yang boleh tampil (jawaban)", "Cakupan desa terendah (%)")
+    page.number_input(key="setting-min_cell").set_value(10)
+    page.number_input(key="setting-min_coverage").set_value(66.5)
+    page.selectbox(key="setting-single_psu").select(4)
+    save(page)
+    defaults = {name: default for name, (default, _, _) in register.SETTINGS.items()}
+    assert register.settings(surveyed) == defaults | {"min_cell": 10, "min_coverage": 0.665, "single_psu": 4}
+    page = opened_page("targets.py", bagian="settings")
+    page.number_input(key="setting-min_cell").set_value(5)
+    save(page)
+    kept = {record["name"] for record in listing.records(surveyed, viewer, "settings")}
+    assert kept == {"min_coverage", "single_psu"}
