@@ -16,13 +16,18 @@ from access.policy import Viewer
 from commands import importing
 from data.importing import batches, privacy, rejects
 from data.importing.committing import commit
-from data.importing.preparing import prepare
+from data.importing.preparing import prepare, prepared
 from data.instruments.model import Kind, Variable
+from data.instruments.workbook import read_kobo
+from data.reading import read
 from data.store import open_store
+from tests.reading_cases import archive
 from tests.test_import_commit import VILLAGE, prepare_store, workbook
 
 SECRETS = (
     "Siti Aminah",
+    "SITI AMINAH",
+    "Aminah",
     "Budi Santoso",
     "1802024501010001",
     "1802021212800002",
@@ -32,7 +37,7 @@ SECRETS = (
     "Rukmini Hartati",
     "1802 0203 0390 0003",
 )
-HEADER = ["nama", "nik", "desa", "pendapatan", "miskin", "catatan", "No HP", "Nama ibu kandung", "_uuid"]
+HEADER = ["nama", "nik", "desa", "pendapatan", "miskin", "catatan", "No HP", "Nama ibu kandung", "Keterangan", "_uuid"]
 ROWS = [
     HEADER,
     [
@@ -41,9 +46,10 @@ ROWS = [
         VILLAGE,
         "1000",
         "ya",
-        "hubungi 081234567890 atau siti@contoh.id",
+        "Bu SITI AMINAH, anak Rukmini Hartati: 081234567890 atau siti@contoh.id",
         "081234567890",
         "Rukmini Hartati",
+        "x",
         "u1",
     ],
     [
@@ -55,9 +61,10 @@ ROWS = [
         "NIK 1802 0203 0390 0003",
         "+62 812-3456-7890",
         "x",
+        "Budi Santoso tidak ada di rumah",
         "u2",
     ],
-    ["Budi Santoso", "18020212", VILLAGE, "siti@contoh.id", "ya", "aman", "081234567890", "x", "u3"],
+    ["Budi Santoso", "18020212", VILLAGE, "siti@contoh.id", "Budi Santoso", "aman", "081234567890", "x", "Ni Luh Sari", "u3"],
 ]
 
 
@@ -90,12 +97,12 @@ def test_no_planted_secret_is_in_the_store_the_logs_or_what_goes_out(
         ),
         "warga.xlsx",
     )
-    prepared = prepare(store, viewer, workbook(warga=ROWS), "warga.xlsx", instrument="warga", round="2024")
-    batch = commit(store, viewer, prepared)
+    ready = prepare(store, viewer, workbook(warga=ROWS), "warga.xlsx", instrument="warga", round="2024")
+    batch = commit(store, viewer, ready)
     out = [
-        rejects.workbook(prepared, "id"),
-        json.dumps(importing.as_json(prepared, batch, "id")).encode(),
-        repr(prepared).encode(),
+        rejects.workbook(ready, "id"),
+        json.dumps(importing.as_json(ready, batch, "id")).encode(),
+        repr(ready).encode(),
     ]
     out += [
         table.to_csv().encode()
@@ -106,7 +113,7 @@ def test_no_planted_secret_is_in_the_store_the_logs_or_what_goes_out(
             batches.history(store, viewer, batch),
         )
     ]
-    importing._print(prepared, batch, "id")
+    importing._print(ready, batch, "id")
     out += [capsys.readouterr().out.encode(), caplog.text.encode()]
     with store.reading() as cursor:
         tables = [
@@ -123,16 +130,59 @@ def test_no_planted_secret_is_in_the_store_the_logs_or_what_goes_out(
             ).encode()
             for table in tables
         ]
-        assert cursor.execute("SELECT catatan FROM responses.warga_warga ORDER BY _row").fetchall() == [("hubungi […] atau […]",)]
+        texts = cursor.execute("SELECT catatan FROM responses.warga_warga ORDER BY _row").fetchall()
+        assert texts == [("Bu […], anak […]: […] atau […]",)]
     store.close()
     out.append(everything_in(tmp_path / "store"))
     out += [zipfile.ZipFile(io.BytesIO(out[0])).read(name) for name in zipfile.ZipFile(io.BytesIO(out[0])).namelist()]
     found = {secret for secret in SECRETS for text in out if secret.encode() in text}
     assert found == set()
-    assert {(one.column, str(one.reason), one.is_hashed) for one in prepared.personal_data_dropped} == {
+    assert {(one.column, str(one.reason), one.is_hashed) for one in ready.personal_data_dropped} == {
         ("nama", "name", False),
         ("nik", "respondent", True),
     }
+
+
+SURVEY = [
+    {"type": "text", "name": "nama_kepala", "label": "Nama kepala keluarga"},
+    {"type": "text", "name": "kebun", "label": "Kebun"},
+    {"type": "text", "name": "catatan", "label": "Catatan"},
+    {"type": "select_one air", "name": "air", "label": "Air"},
+    {"type": "begin_repeat", "name": "anggota", "label": "Anggota"},
+    {"type": "text", "name": "nama", "label": "Nama"},
+    {"type": "text", "name": "keluhan", "label": "Keluhan"},
+    {"type": "end_repeat"},
+]
+CHOICES = [{"list_name": "air", "name": "melati", "label": "Melati"}]
+
+
+def test_names_are_struck_out_of_the_texts_of_their_own_household_and_of_no_other() -> None:
+    instrument = read_kobo({"survey": SURVEY, "choices": CHOICES}, id_string="f", version="1", title="f")
+    households = """nama_kepala,kebun,catatan,air,_index,_uuid
+I Made Melati,melati,"Pak Made Melati sakit, anaknya si Wayan juga",melati,1,a
+tidak ada,-,tidak ada keluhan dari Made,melati,2,b
+Mawar binti Sri,mawar,Mawarni menjual bunga mawar; kata bu Sri-Mulyani,melati,3,c
+"""
+    members = """nama,keluhan,_index,_parent_index
+Wayan Putra,demam kata Made,1,1
+,"Wayan, bukan Mawar",2,3
+"""
+    content = archive({"f.csv": households.encode(), "anggota.csv": members.encode()})
+    result = prepared(read(content, "f.zip"), instrument, round="r", key=b"k" * 32)
+    assert result.frames["f"].select(["kebun", "catatan", "air"]).to_pylist() == [
+        {"kebun": "[…]", "catatan": "Pak […] sakit, anaknya si […] juga", "air": "melati"},
+        {"kebun": "-", "catatan": "tidak ada keluhan dari Made", "air": "melati"},
+        {"kebun": "[…]", "catatan": "Mawarni menjual bunga […]; kata bu Sri-Mulyani", "air": "melati"},
+    ]
+    assert result.frames["anggota"]["keluhan"].to_pylist() == ["demam kata […]", "Wayan, bukan […]"]
+    assert [(one.form, one.row, one.column, one.value) for one in result.findings if one.code == "named_in_text"] == [
+        ("f", 2, "kebun", None),
+        ("f", 4, "kebun", None),
+        ("f", 2, "catatan", None),
+        ("f", 4, "catatan", None),
+        ("anggota", 2, "keluhan", None),
+        ("anggota", 3, "keluhan", None),
+    ]
 
 
 def test_the_key_of_the_hashes_lies_beside_the_store_and_only_its_owner_reads_it(tmp_path: Path) -> None:

@@ -27,6 +27,11 @@ class Placed:
     findings: pa.Table
 
 
+def variables(form: Form) -> set[str | None]:
+    """The variables that say where a form's rows stand in the sample design."""
+    return {form.design.weight, form.design.psu, form.design.psu_population, form.design.village, *form.design.strata}
+
+
 def place(part: Part, values: Values, form: Form, parent: Placed | None, key: bytes) -> Placed:
     """The system columns of a form's rows but those of the batch; what its own variables do not give, its parent's rows do."""
     count = values.count

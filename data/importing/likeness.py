@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from data.importing import findings
 from data.importing.columns import Values
-from data.importing.design import Placed
+from data.importing.design import Placed, variables
 from data.importing.finding import Severity
 from data.importing.layout import Part
 from data.instruments.model import Form, Kind
@@ -31,7 +31,7 @@ def nearly_same(part: Part, values: Values, placed: Placed, form: Form) -> pa.Ta
     Two rows that differ in at most d answers agree throughout in one of d + 1 parts of them: only rows that share the sum of a
     part are compared. Rows of which too many share one are not, and that is said.
     """
-    design = {form.design.weight, form.design.psu, form.design.psu_population, form.design.village, *form.design.strata}
+    design = variables(form)
     answers = [
         values.of[variable.name]
         for variable in form.variables
@@ -87,7 +87,7 @@ def _numbers(column: pa.Array) -> np.ndarray:
 
 
 def _groups(sums: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Rows that share a sum: the rows in groups, each one's place in its group, its group's size; then rows of too large groups."""
+    """Rows that share a sum, in groups; each one's place in its group and the group's size; and the rows of groups too large."""
     order = np.argsort(sums, kind="stable")
     starts = np.flatnonzero(np.diff(sums[order], prepend=~sums[order[:1]]))
     sizes = np.diff(starts, append=len(order))

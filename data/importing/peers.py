@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from data.importing import findings
 from data.importing.columns import Values
-from data.importing.design import Placed
+from data.importing.design import Placed, variables
 from data.importing.finding import Severity
 from data.importing.layout import Part
 from data.instruments.model import Form, Kind
@@ -27,7 +27,7 @@ _SUBDISTRICT = len("18.02.02")
 def outliers(part: Part, values: Values, placed: Placed, form: Form) -> pa.Table:
     """A warning for each value more than `FAR` spreads from its peers' median; amounts that are never negative are
     compared by their logarithms. Rows without a village are one another's peers."""
-    design = {form.design.weight, form.design.psu, form.design.psu_population, form.design.village, *form.design.strata}
+    design = variables(form)
     numeric = [
         variable.name
         for variable in form.variables

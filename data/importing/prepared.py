@@ -14,6 +14,7 @@ from data.importing.dialects import Dialect
 from data.importing.finding import Finding, Severity
 from data.importing.layout import Part
 from data.importing.mapping import Mapping, Offer
+from data.importing.names import Names
 from data.importing.privacy import Dropped
 from data.instruments.model import Instrument
 from data.reading import RawFile
@@ -61,6 +62,7 @@ class Prepared:
     problems: pa.Table = field(repr=False)
     frames: abc.Mapping[str, pa.Table] = field(repr=False)
     parts: abc.Mapping[str, Part] = field(repr=False)
+    people: Names = field(repr=False)
     keys: abc.Mapping[str, pa.Array] = field(repr=False)
     completes: int | None = None
     may_lack_answers: bool = False

@@ -23,6 +23,7 @@ from data.importing import (
     known,
     layout,
     likeness,
+    names,
     peers,
     privacy,
     validation,
@@ -126,8 +127,10 @@ def prepared(
     values, placed, found = _checked(parts, instrument, dialect, decided, key, codes, completed, tell)
     if met is not None:
         found.append(validation.respondents(parts[instrument.id], met(placed[instrument.id].columns["_key"])))
-    problems = findings.joined([*found, *whole.said(raw, parts, instrument, assigned)])
-    problems = _without_personal_data(_without(problems, settled))
+    people = names.of_submissions(parts, instrument)
+    values, named = names.without(people, values, parts, instrument)
+    problems = findings.joined([*found, *named, *whole.said(raw, parts, instrument, assigned)])
+    problems = names.unsaid(people, _without_personal_data(_without(problems, settled)))
     problems, accepted = _rejected(parts, instrument, problems, settled)
     frames = {name: _frame(values[name], placed[name], accepted[name]) for name in parts}
     return Prepared(
@@ -143,6 +146,7 @@ def prepared(
         problems=problems,
         frames=frames,
         parts=parts,
+        people=people,
         keys={name: placed[name].columns["_key"] for name in parts},
         completes=completed.batch if completed else None,
     )

@@ -1,7 +1,7 @@
 """Personal data: recognised before anything is stored, then dropped, or for a respondent's identity replaced by a keyed hash.
 
 Two signs count: what a column is called, and what its cells look like. What a free text holds of numbers and addresses is
-struck out. A person's name inside a free text cannot be told from other words; the import page says so.
+struck out; the names of a submission's own people are, in names.py.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.importing.person_words import NO_PERSON, PERSON
 from data.instruments.model import Kind, Variable
 
 KEY_FILE = "respondent.key"
@@ -48,131 +49,6 @@ class Dropped:
     is_hashed: bool = False
 
 
-_PERSON = frozenset(
-    [
-        "responden",
-        "respondent",
-        "lengkap",
-        "full",
-        "kepala",
-        "head",
-        "krt",
-        "kk",
-        "anggota",
-        "member",
-        "ibu",
-        "ayah",
-        "bapak",
-        "suami",
-        "istri",
-        "anak",
-        "child",
-        "childs",
-        "children",
-        "orang",
-        "person",
-        "enumerator",
-        "pewawancara",
-        "interviewer",
-        "petugas",
-        "surveyor",
-        "penyurvei",
-        "first",
-        "last",
-        "nick",
-        "panggilan",
-        "ketua",
-        "penduduk",
-        "warga",
-        "pemilik",
-        "owner",
-        "pengisi",
-        "narasumber",
-        "informan",
-        "informant",
-        "kontak",
-        "contact",
-        "household",
-        "keluarga",
-        "rumah",
-        "tangga",
-        "art",
-        "penanggung",
-        "jawab",
-        "peserta",
-        "participant",
-        "middle",
-        "maiden",
-        "depan",
-        "belakang",
-        "saudara",
-        "head's",
-        "member's",
-        "child's",
-        "spouse",
-        "pasangan",
-        "father",
-        "mother",
-    ]
-)
-_NO_PERSON = frozenset(
-    [
-        "desa",
-        "village",
-        "kecamatan",
-        "subdistrict",
-        "kabupaten",
-        "regency",
-        "provinsi",
-        "province",
-        "dusun",
-        "hamlet",
-        "kelompok",
-        "group",
-        "organisasi",
-        "organization",
-        "usaha",
-        "business",
-        "toko",
-        "shop",
-        "restaurant",
-        "restoran",
-        "sekolah",
-        "school",
-        "puskesmas",
-        "posyandu",
-        "pasar",
-        "market",
-        "produk",
-        "product",
-        "program",
-        "kegiatan",
-        "activity",
-        "lembaga",
-        "institution",
-        "kemitraan",
-        "partnership",
-        "perusahaan",
-        "company",
-        "bank",
-        "koperasi",
-        "site",
-        "lokasi",
-        "location",
-        "tempat",
-        "place",
-        "jalan",
-        "street",
-        "sungai",
-        "komoditas",
-        "tanaman",
-        "bumdes",
-        "form",
-        "formulir",
-        "file",
-        "variable",
-    ]
-)
 _NIK = re.compile(r"\b(nik|no(mor)?\.? ?(induk )?(ktp|kependudukan)|ktp|national id|nomor induk kependudukan)\b")
 _KK = re.compile(r"\b(no(mor)? ?\.? ?(kk|kartu keluarga)|kartu keluarga|family card)\b")
 _PHONE = re.compile(
@@ -233,7 +109,7 @@ def by_name(variable: Variable) -> Reason | None:
         if any(pattern.search(text) for text in texts):
             return reason
     words = {word for text in texts for word in text.split()}
-    if words & {"nama", "name", "names"} and not words & _NO_PERSON and any(_is_persons_name(text) for text in texts):
+    if words & {"nama", "name", "names"} and not words & NO_PERSON and any(_is_persons_name(text) for text in texts):
         return Reason.NAME
     if any(_ADDRESS.search(text) for text in texts) and not words & {"desa", "kecamatan", "kabupaten", "web", "url"}:
         return Reason.ADDRESS
@@ -316,4 +192,4 @@ def _words(text: str) -> str:
 
 def _is_persons_name(text: str) -> bool:
     words = text.split()
-    return ("nama" in words or "name" in words or "names" in words) and (len(words) == 1 or bool(set(words) & _PERSON))
+    return ("nama" in words or "name" in words or "names" in words) and (len(words) == 1 or bool(set(words) & PERSON))

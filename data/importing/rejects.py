@@ -19,7 +19,8 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from data.importing import findings, privacy
+from data.importing import findings, names, privacy
+from data.importing.design import variables
 from data.importing.dialects import REJECTS, Role
 from data.importing.finding import Severity
 from data.importing.known import FILE_MARK
@@ -110,26 +111,36 @@ def _write(
     header[0].comment = _comment([say("import.rejects.how", language)])
     sheet.append([*header, *(cell(sheet, name, font=HEADER) for name in own)])
     at = pa.array(chosen, pa.int64())
-    texts = [
-        [None] * len(chosen) if index in blank else privacy.struck(source.column(index).take(at))[0].to_pylist()
-        for index in shown
-    ]
+    nothing = pa.nulls(len(chosen), pa.string())
+    struck = [nothing if index in blank else privacy.struck(source.column(index).take(at))[0] for index in shown]
+    unnamed = [names.struck(prepared.people, source.form, chosen, column)[0].to_pylist() for column in struck]
+    texts = [column.to_pylist() for column in struck]
+    fixed = _fixed(prepared, part)
     numeric = [_is_numeric(source, index, at) for index in shown]
     rows = source.rows.take(at).to_pylist()
     for place, row in enumerate(rows):
         wrong = faults.get((source.sheet, row), {})
         cells = []
         for column, index in enumerate(shown):
-            text = texts[column][place]
+            messages = wrong.get(source.letters[0][index])
+            # A choice or a place may be called as a person is; a name is struck out of free texts, and of cells that are wrong.
+            text = (texts if index in fixed and not messages else unnamed)[column][place]
             made = cell(
                 sheet, _number(text) if text is not None and numeric[column][place] else text, font=None if wrong else ACCEPTED
             )
-            if messages := wrong.get(source.letters[0][index]):
+            if messages:
                 made.fill, made.comment = FAULTY, _comment(messages)
             cells.append(made)
         if messages := wrong.get(""):
             cells[0].fill, cells[0].comment = WHOLE_ROW, _comment(messages)
         sheet.append([*cells, *(cell(sheet, values[place], font=ACCEPTED) for values in own.values())])
+
+
+def _fixed(prepared: Prepared, part: Part) -> set[int]:
+    """The columns that are no free text: answers of other kinds, the sample design, the tool's own."""
+    form = prepared.instrument.form(part.source.form)
+    free = {one.name for one in form.variables if one.kind is Kind.TEXT} - variables(form)
+    return {column for target, column in part.columns.items() if target.variable not in free} | set(part.roles.values())
 
 
 def _hidden(prepared: Prepared, part: Part) -> tuple[set[int], set[int]]:
