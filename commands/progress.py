@@ -23,7 +23,8 @@ DONE = 0
 def add(subparsers: Any, shared: argparse.ArgumentParser) -> None:
     parser = subparsers.add_parser("progress", parents=[shared], help="estimates against targets, with their statuses")
     parser.add_argument("--partnership", action="append", metavar="ID", help="only this one; may be repeated")
-    parser.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="leave out rounds that end later (YYYY-MM-DD)")
+    parser.add_argument("--as-of", type=date.fromisoformat, metavar="DATE",
+                        help="a day (YYYY-MM-DD): the rounds that had ended, the members and the targets of then")
     parser.add_argument("--format", choices=("table", "csv", "json"), default="table")
     parser.set_defaults(run=_progress)
 
@@ -61,5 +62,7 @@ def _line(row: Any, name: str, unit: str, language: Language) -> str:
     status = say(f"status.{row.status}", language)
     if pd.notna(row.confidence) and not row.is_certain:
         status += f" ({say('status.uncertain', language)})"
+    if row.depends_on_method:
+        status += f" ({say('status.depends_on_method', language)})"
     values = " -> ".join(amount(each, unit, language) for each in (row.baseline, row.estimate, row.target))
     return f"  {name[:58]:<60}{values:<40}{status}"

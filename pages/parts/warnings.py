@@ -22,7 +22,8 @@ _OF_ONE = ("partnership", "register", "forum")  # pages that show one partnershi
 def counted() -> str:
     """How many warnings there are beside those of the pace, by what they are about; empty where there is none."""
     counts = Counter(item.group for item in reads.warnings() if item.group != "pace")
-    told = [f"{counts[group]} {say(f'attention.group.{group}')}" for group in attention.GROUPS if counts[group]]
+    told = [say("warnings.count", count=counts[group], group=say(f"attention.group.{group}"))
+            for group in attention.GROUPS if counts[group]]
     return say("warnings.counted", counts=", ".join(told)) if told else ""
 
 
