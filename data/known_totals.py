@@ -23,7 +23,6 @@ from data.totals import loaded_rounds, responses
 
 # Groups with fewer responses than this make for restless weights: their totals are used, and the group is pointed out.
 FEW = 20
-_NAMED = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +43,8 @@ class Group:
 
 @dataclass(frozen=True, kw_only=True)
 class Adjustment:
-    """The known totals of a form and round: the groups that have rows. `problems` say why they are not used."""
+    """The known totals of a form and round: the groups that have rows. `problems` say why they are not used; a message names
+    their `categories` and `grouped_by` as readers know them."""
 
     instrument: str
     form: str
@@ -112,9 +112,9 @@ def _adjustment(
     if None in found:
         problems.append(UserError("estimate.not_adjusted.in_no_group", rows=found[None][0], grouped_by=grouped_by))
     if without := sorted(each for each in found if each is not None and each not in totals):
-        problems.append(UserError("estimate.not_adjusted.no_total", categories=_named(without)))
+        problems.append(UserError("estimate.not_adjusted.no_total", categories=tuple(without)))
     if empty := [each for each in expected if each not in found]:
-        problems.append(UserError("estimate.not_adjusted.no_rows", categories=_named(empty)))
+        problems.append(UserError("estimate.not_adjusted.no_rows", categories=tuple(empty)))
     groups = tuple(
         Group(category=each, total=totals[each][1], source=totals[each][2], counted_on=totals[each][3],
               rows=found[each][0], weight=found[each][1])
@@ -148,8 +148,3 @@ def _unvisited(grouped_by: str, totals: Mapping[str, object], found: Mapping[str
     place = grouped_by.split().index(VILLAGE)
     there = {each.split()[place] for each in found if each is not None}
     return {each.split()[place] for each in totals} - there
-
-
-def _named(categories: list[str]) -> str:
-    more = "; …" if len(categories) > _NAMED else ""
-    return "; ".join(categories[:_NAMED]) + more

@@ -297,17 +297,17 @@ def test_totals_that_do_not_cover_every_response_are_not_used_and_say_why(
     from_50 = int((of_clusters(testdata)["meals"] >= 50).sum())
     before = estimates(store, viewer, by="all")
     for grouped_by, totals, problems in (
-        ("stype", {"E": 4421, "H": 755}, [("estimate.not_adjusted.no_total", {"categories": "M"})]),
+        ("stype", {"E": 4421, "H": 755}, [("estimate.not_adjusted.no_total", {"categories": ("M",)})]),
         ("stype sch_wide", {"E Yes": 1, "E No": 1, "M Yes": 1, "M No": 1, "H Yes": 1},
-         [("estimate.not_adjusted.no_total", {"categories": "H No"})]),
+         [("estimate.not_adjusted.no_total", {"categories": ("H No",)})]),
         ("meals", {"0-24": 2000, "25-49": 1500, "200+": 10}, [
             ("estimate.not_adjusted.in_no_group", {"rows": from_50, "grouped_by": "meals"}),
-            ("estimate.not_adjusted.no_rows", {"categories": "200+"})]),
+            ("estimate.not_adjusted.no_rows", {"categories": ("200+",)})]),
     ):
         enter(store, viewer, grouped_by, totals)
         [found] = known_totals(store, viewer)
         assert (found.is_used, [(each.code, each.params) for each in found.problems]) == (False, problems)
-        assert [each for each in (explain(problem, "id") for problem in found.problems) if not each] == []
+        assert all(explain(problem, "id") for problem in found.problems)
         pd.testing.assert_frame_equal(estimates(store, viewer, by="all"), before)
         adjusted = trace(store, viewer, indicator="school.api", by="all", domain="all", round="r1").adjusted
         assert adjusted is not None and not adjusted.is_used

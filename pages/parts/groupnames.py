@@ -1,15 +1,11 @@
-"""What groups of a form's rows are called: forms, variables and their choices, villages, bands of a number."""
+"""What groups of a form's rows are called: variables and their choices, villages, bands of a number."""
 from __future__ import annotations
 
 from data.grouping import VILLAGE
-from data.instruments.model import Form, Instrument, in_language
+from data.instruments.model import Form, in_language
 from pages.parts import reads
 from pages.parts.session import language
 from pages.parts.words import say
-
-
-def form_name(instrument: Instrument, form: Form) -> str:
-    return in_language(form.labels if form.parent else instrument.labels, language(), form.name)
 
 
 def names_of(form: Form, name: str) -> str:

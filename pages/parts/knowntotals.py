@@ -1,15 +1,18 @@
 """Known totals of each form and round: whether the weights agree with them, or why not, group by group."""
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from access.policy import Action, may
 from data import formats
+from data.errors import UserError
 from data.grouping import VILLAGE
 from data.instruments.model import Form
 from data.known_totals import FEW, Adjustment, Group, known_totals
-from data.messages import explain
 from pages.parts import groupnames, knowntotalsform, reads, session
+from pages.parts.importing.facts import form_name
 from pages.parts.session import language
 from pages.parts.words import plain, say
 
@@ -37,14 +40,14 @@ def _state(each: Adjustment) -> None:
     rounds = {round.id: round.name for round in reads.rounds()}
     by = ", ".join(groupnames.names_of(form, name) for name in each.grouped_by.split())
     with st.container(border=True):
-        named = (rounds.get(each.round, each.round), by)
-        st.markdown(" · ".join([f"**{plain(groupnames.form_name(instrument, form))}**", *map(plain, named)]))
+        heading = f"**{plain(form_name(instrument, each.form))}** · {plain(rounds.get(each.round, each.round))} · {plain(by)}"
+        st.markdown(heading)
         if each.is_used:
             lowest, highest = (formats.number(pick(group.factor for group in each.groups), language(), decimals=2)
                                for pick in (min, max))
             st.badge(say("known.used", lowest=lowest, highest=highest), icon=":material/check:", color="green")
         else:
-            reasons = "\n".join(f"- {plain(_sentence(explain(problem, language())))}" for problem in each.problems)
+            reasons = "\n".join(f"- {plain(_why(form, each, problem))}" for problem in each.problems)
             st.warning(f"{say('known.not_used')}\n\n{reasons}", icon=":material/warning:")
         if each.is_used and each.small:
             named = [groupnames.category_of(form, each.grouped_by, group.category) for group in each.small]
@@ -68,7 +71,13 @@ def _row(form: Form, each: Adjustment, group: Group) -> dict[str, str]:
     }
 
 
-def _sentence(text: str) -> str:
+def _why(form: Form, each: Adjustment, problem: UserError) -> str:
+    params: dict[str, Any] = dict(problem.params)
+    if "categories" in params:
+        params["categories"] = _shortened([groupnames.category_of(form, each.grouped_by, one) for one in params["categories"]])
+    if "grouped_by" in params:
+        params["grouped_by"] = ", ".join(groupnames.names_of(form, name) for name in each.grouped_by.split())
+    text = say(problem.code, **params)
     return text[:1].upper() + text[1:]
 
 

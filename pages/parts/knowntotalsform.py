@@ -13,6 +13,7 @@ from data.register import changes, sheets
 from data.register.cells import entry_of
 from data.register.entry import Record
 from pages.parts import forms, groupnames, reads, session
+from pages.parts.importing.facts import form_name
 from pages.parts.words import plain, say
 
 _MOST = 500
@@ -28,7 +29,7 @@ def show() -> None:
         return
     with st.grid(2, min_column_width=280):
         chosen = st.selectbox(say("known.form"), list(known), key="known-form",
-                              format_func=lambda each: groupnames.form_name(*known[each]))
+                              format_func=lambda each: form_name(known[each][0], known[each][1].name))
         round = st.selectbox(say("register.column.round"), list(rounds), key="known-round", format_func=rounds.__getitem__)
     instrument, form = known[chosen]
     kept = [each for each in reads.records("known_totals")
@@ -75,7 +76,7 @@ def _table(form: Form, grouped_by: str, wanted: Sequence[str], kept: Sequence[Re
     }).astype({total: "Float64"})
     key = f"known-table-{forms.fingerprint({**given, 'by': grouped_by, 'groups': ' '.join(wanted), 'kept': repr(kept)})}"
     edited = st.data_editor(table, hide_index=True, disabled=[group], key=key,
-                            column_config={total: st.column_config.NumberColumn(min_value=0, format="localized")})
+                            column_config={total: st.column_config.NumberColumn(min_value=0, format="plain")})
     first = kept[0] if kept else {}
     with st.grid(2, min_column_width=280):
         source = st.text_input(say("register.column.source") + " *", str(first.get("source") or ""), key=f"{key}-source",
