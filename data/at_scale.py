@@ -22,7 +22,7 @@ from access.policy import Action, Viewer, require
 from data.errors import UserError
 from data.instruments import kept
 from data.instruments.model import Form, Instrument, Kind, table_name
-from data.register import poverty_lines
+from data.register import poverty_lines, price_indices
 from data.responses import choice_columns
 from data.store import Store, now
 from data.totals import TABLES, Hold, describe, fingerprint, forget, is_current, keep, scans, summable
@@ -76,13 +76,15 @@ def scan(store: Store, viewer: Viewer, engine: Engine, *, instrument: str, respo
     """Scans the responses and writes their sums to a directory. Returns how many rows each table got, by form.
 
     `responses` are Parquet files as the engine finds them, with wildcards; `{form}` in it stands for each form's name, and
-    without it only the main form is scanned. Poverty lines are the store's.
+    without it only the main form is scanned. Poverty lines and price indices are the store's.
     """
     require(viewer, Action.SEE_RESPONSES)
     found = kept.instrument(store, viewer, instrument)
     with store.reading() as cursor:
-        lines = poverty_lines(cursor)[["regency", "round", "rp_per_person_month"]]
-    schema = pa.schema({"line_regency": pa.string(), "line_round": pa.string(), "poverty_line": pa.float64()})
+        lines = poverty_lines(cursor)[["regency", "round", "rp_per_person_month"]].merge(
+            price_indices(cursor)[["regency", "round", "index_value"]], how="outer", on=["regency", "round"])
+    schema = pa.schema({
+        "line_regency": pa.string(), "line_round": pa.string(), "poverty_line": pa.float64(), "price_index": pa.float64()})
     line = engine.table(pa.Table.from_pandas(lines.set_axis(schema.names, axis=1), schema=schema, preserve_index=False))
     forms = found.forms if FORM in responses else found.forms[:1]
     frames = {}

@@ -25,10 +25,11 @@ Hold = Callable[[totals.Frame], totals.Frame]
 # Raised when the sums of unchanged definitions change their meaning.
 _VERSION = 1
 _RESPONSES = """
-    SELECT response.*, poverty_line.rp_per_person_month AS poverty_line
+    SELECT response.*, poverty_line.rp_per_person_month AS poverty_line, price_index.index_value AS price_index
     FROM responses.{table} AS response
     JOIN batch ON batch.id = response._batch AND batch.state = 'accepted'
     LEFT JOIN poverty_line ON poverty_line.round = response._round AND poverty_line.regency = left(response._village, 5)
+    LEFT JOIN price_index ON price_index.round = response._round AND price_index.regency = left(response._village, 5)
     WHERE $round IS NULL OR response._round = $round
 """
 

@@ -99,7 +99,7 @@ def table_name(instrument: str, form: str) -> str:
 
 
 # What the engine lays beside a form's columns when it is entered in the register.
-PARAMETERS = ("poverty_line",)
+PARAMETERS = ("poverty_line", "price_index")
 _HOLDS = {
     Kind.INTEGER: Holds.NUMBER, Kind.DECIMAL: Holds.NUMBER, Kind.TEXT: Holds.TEXT, Kind.SELECT_ONE: Holds.TEXT,
     Kind.SELECT_MULTIPLE: Holds.CHOICES,

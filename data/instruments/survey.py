@@ -17,7 +17,7 @@ from data.instruments.model import Choice, Design, Form, Kind, Labels, Variable
 # The system columns of a form's table, and what the engine adds to them: no question may have such a name.
 RESERVED = frozenset({
     "_round", "_batch", "_row", "_village", "_weight", "_stratum", "_psu", "_psu_population", "_parent", "_key", "_uuid",
-    "poverty_line",
+    "poverty_line", "price_index",
 })
 
 _KINDS = {
