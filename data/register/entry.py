@@ -47,7 +47,9 @@ class Finding:
         if self.sheet is None:
             return what
         what = what[:1].lower() + what[1:]
-        sheet = sheet_label(self.sheet, language)
+        # The sheets of a workbook have Indonesian names, whatever its reader's language.
+        names = dict.fromkeys((sheet_label(self.sheet, "id"), sheet_label(self.sheet, language)))
+        sheet = " / ".join(names)
         if self.row is None:
             return say("register.finding_in_sheet", language, sheet=sheet, what=what)
         return say("register.finding_at", language, sheet=sheet, row=self.row, cell=self.cell or "", what=what)

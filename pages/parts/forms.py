@@ -15,7 +15,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from data.formats import SHARE
+from data import formats
 from data.importing.finding import Severity
 from data.messages import has
 from data.register import changes
@@ -120,7 +120,11 @@ def value(column: Column, kept: Value) -> str:
         return names[str(kept)]
     if isinstance(kept, date):
         return choices.day(kept)
-    return choices.typed(kept, language()) if isinstance(kept, float) else shown(column, kept, language())
+    if not isinstance(kept, float):
+        return shown(column, kept, language())
+    decimals = len(f"{kept:.10f}".rstrip("0").partition(".")[2])
+    number = formats.number(kept, language(), decimals=decimals)
+    return f"Rp\u00a0{number}" if "rp" in column.name.split("_") else number
 
 
 def _is_own_id(sheet: Sheet, column: Column) -> bool:
@@ -134,7 +138,7 @@ def _completed(sheet: Sheet, values: dict[str, Any]) -> dict[str, Any]:
             values[column.name] = _slug(str(values.get("name") or ""))
         if column.kind is Kind.UNIT and values.get("indicator"):
             unit = reads.indicator_list()[str(values["indicator"])].unit
-            values[column.name] = "percent" if unit == SHARE else unit
+            values[column.name] = "percent" if unit == formats.SHARE else unit
     return values
 
 

@@ -132,7 +132,7 @@ def _year(record: Record) -> str:
 
 def _money(planned: object, realised: object) -> str:
     """What was planned and how much of it was spent, to the rupiah."""
-    there = [say(f"registered.budget.{name}", amount=_rupiah(float(str(each))))
+    there = [say(f"registered.budget.{name}", amount=forms.value(sheets.BUDGET.column("planned_rp"), float(str(each))))
              for name, each in (("planned", planned), ("realised", realised)) if each is not None]
     if planned and realised is not None:
         there[-1] += f" ({formats.amount(float(str(realised)) / float(str(planned)), formats.SHARE, language())})"
@@ -143,10 +143,6 @@ def _sum(records: Sequence[Record], column: str) -> float | None:
     """The sum of what is recorded; None where nothing is."""
     known = [float(str(record[column])) for record in records if record[column] is not None]
     return sum(known) if known else None
-
-
-def _rupiah(amount: float) -> str:
-    return f"Rp\u00a0{formats.number(amount, language())}"
 
 
 def _title(name: object, *rest: str) -> str:
