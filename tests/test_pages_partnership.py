@@ -94,6 +94,13 @@ def test_every_answer_of_every_method_has_its_words(language: Language) -> None:
     assert [key for key in keys if not has(key, language)] == []
 
 
+def test_a_figure_that_went_back_says_so(surveyed: Store, viewer: Viewer) -> None:
+    # 0.80 was agreed for 2024, 0.65 measured on the way to 0.95: back by 0.15 of 0.15
+    save(surveyed, viewer, indicator="toy.water", value=95, unit="percent", baseline_value=80, baseline_on="2024-01-01")
+    shown = texts(opened_figure("toy.water"))
+    assert "Dibandingkan dengan nilai awal, keadaannya mundur sebesar 100\xa0% dari jalan menuju target." in shown
+
+
 def test_a_method_that_has_no_answer_says_why(surveyed: Store, viewer: Viewer) -> None:
     save(surveyed, viewer, indicator="toy.water", comparison="between", value=70, upper_value=80, unit="percent")
     shown = texts(opened_figure("toy.water"))

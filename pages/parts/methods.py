@@ -51,7 +51,10 @@ def _way(row: Any, indicator: Indicator) -> str:
         return ""
     due = say("progress.due", due=plain(formats.value(row.expected, indicator.unit, language())),
               now=plain(formats.value(row.estimate, indicator.unit, language())))
-    return due if row.reached is None else f"{due} {say('progress.reached', part=_percent(row.reached))}"
+    if row.reached is None:
+        return due
+    covered = say("progress.reached" if row.reached >= 0 else "progress.went_back", part=_percent(abs(row.reached)))
+    return f"{due} {covered}"
 
 
 def _attainment(row: Any) -> str | None:
