@@ -94,6 +94,6 @@ def test_codes_and_boundaries_come_in(directory: Path, tmp_path: Path, capsys: p
     codes = tmp_path / "kode.csv"
     codes.write_text("kode,nama\n18,Lampung\n", encoding="utf-8")
     assert run(directory, "areas", "import", str(codes), "--json") == 0
-    assert json.loads(capsys.readouterr().out) == {"areas": 1}
+    assert json.loads(capsys.readouterr().out) == {"areas": 1, "added": 1, "renamed": 0, "retired": 0, "revived": 0}
     assert run(directory, "areas", "boundaries", str(codes)) == 1
     assert "GeoJSON" in capsys.readouterr().err
