@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from access.policy import Viewer
 from data import store as stores
 from data.known_totals import known_totals
+from data.register.changes import save
 from data.results import estimates
 from data.store import Store
 
@@ -109,3 +110,21 @@ def test_bands_that_overlap_are_refused_with_the_reason(example: Store, viewer: 
     enter(page, {0: 15000, 1: 34000})
     assert "tumpang tindih" in words(page)
     assert known_totals(example, viewer) == []
+
+
+def test_the_trace_of_a_figure_says_how_its_weights_were_adjusted(example: Store, viewer: Viewer) -> None:
+    for category, total in (("female", 27000), ("male", 28000)):
+        save(example, viewer, "known_totals", {
+            "instrument": "household", "form": "member", "round": ROUND, "grouped_by": "sex", "category": category,
+            "total": total, "source": "BPS 2026"})
+    page = AppTest.from_file(FRAME, default_timeout=60)
+    page.run()
+    page.query_params["indikator"] = "service_access.internet"
+    page.session_state["trace"] = True
+    page.switch_page("indicator.py").run()
+    assert not page.exception
+    facts = {name: row.iloc[0] for table in page.table for name, row in table.value.iterrows()}
+    [women, men] = known_totals(example, viewer)[0].groups
+    assert facts["Bobot disesuaikan"].replace("\\", "") == (
+        f"2 kelompok menurut Jenis kelamin; sumber: BPS 2026; bobot dikali {women.factor:.2f} sampai {men.factor:.2f}"
+    ).replace(".", ",")

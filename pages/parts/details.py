@@ -8,7 +8,7 @@ from data import formats
 from data.domains import By
 from data.tracing import Adjusted, Trace
 from metrics.indicator import Indicator
-from pages.parts import consistency, downloads, indicators, reads, sentences
+from pages.parts import consistency, downloads, groupnames, indicators, reads, sentences
 from pages.parts.session import language
 from pages.parts.words import plain, say, say_if_known
 
@@ -22,7 +22,7 @@ def show(indicator: Indicator, *, by: By, domain: str, round: str, group: str | 
         st.caption(goal)
     if trace.withheld:
         st.info(sentences.why_not(trace.reason), icon=":material/visibility_off:")
-    facts = _facts(trace)
+    facts = _facts(indicator, trace)
     st.table({name: plain(text) for name, text in facts.items()}, border="horizontal", alt=say("parts.trace"))
     consistency.show(indicator, round=round)
     if trace.batches:
@@ -34,7 +34,7 @@ def show(indicator: Indicator, *, by: By, domain: str, round: str, group: str | 
     downloads.button(_as_table(trace, facts), indicators.label(indicator), key=f"{key}-trace")
 
 
-def _facts(trace: Trace) -> dict[str, str]:
+def _facts(indicator: Indicator, trace: Trace) -> dict[str, str]:
     """The formula, its two sums, and how many rows are in it or not, by why not."""
     facts = {say("parts.trace.formula"): trace.formula}
     if trace.y is not None:
@@ -42,7 +42,7 @@ def _facts(trace: Trace) -> dict[str, str]:
     if trace.x is not None:
         facts[say("parts.trace.denominator")] = _sum(trace.x)
     if trace.adjusted is not None:
-        facts |= _adjustment(trace.adjusted)
+        facts |= _adjustment(indicator, trace.adjusted)
     if trace.n is not None:
         facts[say("parts.trace.used")] = formats.number(trace.n, language())
     for reason, count in trace.left_out.items():
@@ -52,13 +52,15 @@ def _facts(trace: Trace) -> dict[str, str]:
     return facts
 
 
-def _adjustment(adjusted: Adjusted) -> dict[str, str]:
+def _adjustment(indicator: Indicator, adjusted: Adjusted) -> dict[str, str]:
     """Which known totals the weights agree with, or that they do not yet."""
     if not adjusted.is_used:
         return {say("estimate.not_adjusted"): say("estimate.not_adjusted.where", section=say("register.sheet.known_totals"))}
+    form = reads.instruments()[indicator.instrument_id].form(indicator.form)
+    grouped_by = ", ".join(groupnames.names_of(form, name) for name in adjusted.grouped_by.split())
     lowest, highest = (formats.number(each, language(), decimals=2) for each in (adjusted.lowest, adjusted.highest))
     return {say("estimate.adjusted"): say(
-        "estimate.adjusted.facts", groups=formats.number(adjusted.groups, language()), grouped_by=adjusted.grouped_by,
+        "estimate.adjusted.facts", groups=formats.number(adjusted.groups, language()), grouped_by=grouped_by,
         sources="; ".join(adjusted.sources), lowest=lowest, highest=highest)}
 
 

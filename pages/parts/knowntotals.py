@@ -56,6 +56,8 @@ def _state(each: Adjustment) -> None:
             villages = [groupnames.word_of(form, VILLAGE, code) for code in each.unvisited]
             st.caption(plain(say("known.unvisited", villages=_shortened(villages))))
         if each.groups:
+            sources = dict.fromkeys(group.source for group in each.groups)
+            st.caption(plain(f"{say('register.column.source')}: {'; '.join(sources)}"))
             with st.expander(say("known.groups", count=len(each.groups))):
                 st.table([_row(form, each, group) for group in each.groups], border="horizontal", alt=say("known.enter"))
 
@@ -67,7 +69,6 @@ def _row(form: Form, each: Adjustment, group: Group) -> dict[str, str]:
         say("known.column.estimated"): formats.number(group.weight, language()),
         say("known.column.responses"): formats.number(group.rows, language()),
         say("known.column.factor"): formats.number(group.factor, language(), decimals=2),
-        say("known.column.source"): plain(group.source),
     }
 
 
