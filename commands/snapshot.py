@@ -32,6 +32,8 @@ def add(subparsers: Any, shared: argparse.ArgumentParser) -> None:
     making.add_argument("--by", metavar="NAME", help="who publishes it")
     making.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="rounds that ended by this day (default: today)")
     making.add_argument("--expires", type=date.fromisoformat, metavar="DATE", help="the last day its address answers")
+    making.add_argument("--hide", action="store_true",
+                        help="publish without the figures that, beside earlier snapshots, would tell of a few responses")
     making.set_defaults(run=_create)
     group.add_parser("list", parents=[shared], help="the snapshots, newest first").set_defaults(run=_list)
     exporting = group.add_parser("export", parents=[shared], help="write a snapshot to a file")
@@ -51,7 +53,7 @@ def _create(args: argparse.Namespace) -> int:
     store, viewer = open_store(args.store), person_at_this_machine()
     title = args.title or words.suggested_title(store, viewer, args.partnership, args.as_of or now().date(), args.language)
     made = publish(store, viewer, partnership=args.partnership, title=title, narrative=args.narrative, made_by=args.by,
-                   as_of=args.as_of, expires_on=args.expires)
+                   as_of=args.as_of, expires_on=args.expires, may_hide=args.hide)
     _tell(args, _as_json(made), say("snapshot.created", args.language, identity=made.identity, address=address(made.token)))
     return DONE
 

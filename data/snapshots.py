@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from weakref import WeakKeyDictionary
@@ -10,8 +11,10 @@ from weakref import WeakKeyDictionary
 from duckdb import DuckDBPyConnection
 
 from access.policy import Action, Viewer, require, sees_partnership
+from data import resting
 from data.errors import UserError
 from data.register import memberships
+from data.resting import Resting
 from data.store import Store, now
 
 SHORTEST = 6  # hexadecimal digits of an identity that are enough to name a snapshot
@@ -41,9 +44,9 @@ class Snapshot:
 
 def keep(
     store: Store, viewer: Viewer, document: bytes, *, partnership: str, title: str, made_at: datetime, made_by: str,
-    expires_on: date | None = None,
+    expires_on: date | None = None, rests_on: Sequence[Resting] = (),
 ) -> Snapshot:
-    """Keeps a frozen document and gives it an address nobody can guess."""
+    """Keeps a frozen document, with the responses its figures rest on, and gives it an address nobody can guess."""
     require(viewer, Action.PUBLISH)
     identity = hashlib.sha256(document).hexdigest()
     kept = Snapshot(identity=identity, token=secrets.token_urlsafe(24), partnership=partnership, title=title, made_at=made_at,
@@ -56,6 +59,7 @@ def keep(
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [identity, kept.token, partnership, title, made_at, made_by, expires_on, document],
         )
+        resting.keep(cursor, identity, rests_on)
     return kept
 
 

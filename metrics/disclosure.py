@@ -7,7 +7,9 @@ at least `min_cell` responses. It is decided over all tables at once, so that no
 """
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,9 +31,45 @@ def small(n: Numbers, min_cell: float) -> Flags:
     return (n > 0) & (n < min_cell)
 
 
-def changed_by_few(before: Numbers, after: Numbers, min_cell: float) -> Flags:
-    """Cells of two publications whose difference would tell of fewer than `min_cell` responses."""
-    return small(np.abs(after - before), min_cell)
+def tells_of_few(published: Flags, n: Numbers, min_cell: float) -> bool:
+    """Whether adding and subtracting published sums can give a sum over somebody, but fewer than `min_cell` responses.
+
+    `published`, sums x blocks, says which blocks of responses each sum is over; `n` is how many responses a block has. A
+    combination of sums that is over the blocks of a set alone exists exactly where the sums lose rank without these blocks.
+    Blocks that no sum tells apart are one. Where more than `_MOST_SETS` sets of small blocks would have to be tried, the answer
+    is yes.
+    """
+    there = published.any(axis=0) & (n > 0)
+    if not there.any():
+        return False
+    sums, block = np.unique(published[:, there], axis=1, return_inverse=True)
+    sums, sizes = np.unique(sums, axis=0).astype(float), np.bincount(block.ravel(), weights=n[there]).astype(float)
+    few = np.flatnonzero(sizes < min_cell)
+    rank = _rank(sums)
+    if not len(few) or _rank(np.delete(sums, few, axis=1)) == rank:
+        return False
+    for tried, chosen in enumerate(_largest_sets(few.tolist(), sizes, min_cell)):
+        if tried == _MOST_SETS or _rank(np.delete(sums, chosen, axis=1)) < rank:
+            return True
+    return False
+
+
+_MOST_SETS = 2000
+
+
+def _rank(sums: NDArray[Any]) -> int:
+    return int(np.linalg.matrix_rank(sums)) if sums.size else 0
+
+
+def _largest_sets(few: list[int], sizes: Numbers, min_cell: float) -> Iterator[list[int]]:
+    """The sets of small blocks that together stay below `min_cell`, those that cannot grow; a few that can are among them."""
+    def grown(chosen: list[int], total: float, start: int) -> Iterator[list[int]]:
+        fits = [at for at in range(start, len(few)) if total + sizes[few[at]] < min_cell]
+        if not fits:
+            yield chosen
+        for at in fits:
+            yield from grown([*chosen, few[at]], total + sizes[few[at]], at + 1)
+    return grown([], 0.0, 0)
 
 
 def protected(n: Numbers, members: Flags, min_cell: float) -> Protected:

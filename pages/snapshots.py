@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import cast
 from urllib.parse import urlsplit, urlunsplit
 
 import streamlit as st
@@ -11,7 +12,7 @@ from data import formats, snapshots
 from data.errors import UserError
 from data.messages import explain
 from data.snapshots import Snapshot
-from pages.parts import address, reads, welcome
+from pages.parts import address, indicators, reads, welcome
 from pages.parts.session import language, store, viewer
 from pages.parts.words import plain, say
 from publishing import html, words
@@ -51,14 +52,31 @@ def make() -> None:
 def _publish(
     partnership: str, title: str, narrative: str, made_by: str, as_of: date | None, expires_on: date | None,
 ) -> None:
+    asked = (partnership, as_of)
     try:
         made = publish(store(), viewer(), partnership=partnership, title=title, narrative=narrative, made_by=made_by or None,
-                       as_of=as_of, expires_on=expires_on)
+                       as_of=as_of, expires_on=expires_on, may_hide=st.session_state.pop("knows_hidden", None) == asked)
     except UserError as error:
-        st.error(explain(error, language()), icon=":material/block:")
+        if error.code != "snapshot.hides":
+            st.error(explain(error, language()), icon=":material/block:")
+            return
+        st.session_state["knows_hidden"] = asked
+        hiding(error)
         return
     st.toast(say("snapshot.page.made", identity=made.identity[:12]), icon=":material/check_circle:")
     st.rerun()
+
+
+def hiding(error: UserError) -> None:
+    """Says which figures will not be shown; who then publishes again, knows."""
+    known, rounds = reads.indicator_list(), {each.id: each.name for each in reads.rounds()}
+    figures = cast(list[tuple[str, str]], error.params["figures"])
+    st.warning(say(error.code, count=error.params["count"]), icon=":material/visibility_off:")
+    st.markdown(f"**{say('snapshot.page.hides')}**\n\n" + "\n".join(
+        f"- {plain(indicators.label(known[id]))} ({plain(rounds.get(round, round))})" for id, round in figures[:SHOWN]))
+    if len(figures) > SHOWN:
+        st.caption(say("snapshot.page.more_figures", count=len(figures) - SHOWN))
+    st.markdown(say("snapshot.page.hides.again", publish=say("snapshot.page.publish")))
 
 
 def listed(each: Snapshot) -> None:

@@ -110,8 +110,13 @@ class Entry(TypedDict):
     breaks: NotRequired[list[str]]       # days from which it is measured differently: nothing is compared across them; as above
 
 
+class File(TypedDict):
+    file: str
+    sha256: str
+
+
 class Source(TypedDict):
-    """A file the figures rest on, and what became of its rows."""
+    """A batch the figures rest on: its file, the files of mended rows that completed it, and what became of all rows."""
 
     batch: int
     file: str
@@ -123,6 +128,7 @@ class Source(TypedDict):
     rows_accepted: int
     rows_rejected: int
     rows_left_out: int
+    completed_by: NotRequired[list[File]]  # absent from documents made before it was told
 
 
 class Method(TypedDict):

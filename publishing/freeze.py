@@ -5,8 +5,7 @@ makes it.
 """
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -14,20 +13,21 @@ from typing import Any
 import pandas as pd
 
 from access.policy import Action, Role, Viewer, require
-from data import areas, formats, indicators, register, results
+from data import areas, formats, indicators, register, resting, results
 from data.errors import UserError
 from data.importing.batches import batches
-from data.messages import LANGUAGES, has, say
+from data.importing.files import files_of
+from data.messages import LANGUAGES
 from data.progress import progress
 from data.register import listing
+from data.resting import Figure
 from data.snapshots import Snapshot, keep
 from data.store import Store, now
 from metrics.indicator import Indicator, Theme
-from publishing import canonical
+from publishing import between, canonical, fields
 from publishing.document import (
     FORMAT,
     METHOD,
-    Baseline,
     Change,
     Document,
     Entry,
@@ -35,12 +35,9 @@ from publishing.document import (
     Partnership,
     Round,
     Source,
-    Target,
     Village,
-    Words,
 )
 
-DIGITS = 12  # significant digits of a figure: more is noise of the machine that added it up
 LEVEL = 0.95
 LONGEST_TITLE, LONGEST_NARRATIVE = 200, 4000
 _BY_GROUP = {"estimates": "partnership", "comparison": "comparison"}
@@ -51,31 +48,41 @@ Series = dict[str, dict[str, list[Estimate]]]  # group, indicator
 
 def publish(
     store: Store, viewer: Viewer, *, partnership: str, title: str, narrative: str = "", made_by: str | None = None,
-    as_of: date | None = None, expires_on: date | None = None,
+    as_of: date | None = None, expires_on: date | None = None, may_hide: bool = False,
 ) -> Snapshot:
-    """Freezes a partnership's results, keeps the document and gives it an address."""
+    """Freezes a partnership's results, keeps the document and gives it an address.
+
+    Raises `UserError` where figures must not be shown because of earlier snapshots, unless the person knows (`may_hide`).
+    """
     document = freeze(store, viewer, partnership=partnership, title=title, narrative=narrative, made_by=made_by, as_of=as_of)
+    hidden = between.hidden_in(document)
+    if hidden and not may_hide:
+        raise UserError("snapshot.hides", count=len(hidden), figures=sorted({(id, round) for _, id, round in hidden}))
+    rests_on = resting.now(
+        store, viewer, partnership, as_of=date.fromisoformat(document["as_of"]), figures=between.shown(document))
     return keep(
         store, viewer, canonical.encode(document), partnership=partnership, title=document["title"],
         made_at=_moment(document["made_at"]), made_by=document["made_by"] or viewer.name, expires_on=expires_on,
+        rests_on=rests_on,
     )
 
 
 def freeze(
     store: Store, viewer: Viewer, *, partnership: str, title: str, narrative: str = "", made_by: str | None = None,
-    as_of: date | None = None,
+    as_of: date | None = None, hidden: Collection[Figure] | None = None,
 ) -> Document:
     """The document of a partnership's results, of the rounds that ended by a day (today).
 
+    `hidden` are the figures not to be shown because of other snapshots; all those published so far decide where it is None.
     Raises `UserError` for an unknown partnership, words that are missing or too long, or nothing to publish.
     """
     require(viewer, Action.PUBLISH)
-    reader = replace(viewer, roles=frozenset({Role.OFFICIAL}))
+    reader = _reader(viewer)
     made_at, as_of = now().replace(microsecond=0), as_of or now().date()
     _check_words(title, narrative)
     own = register.partnership(store, reader, partnership, on=as_of)
     rounds = [each for each in register.rounds(store, reader) if each.ends_on <= as_of]
-    entries = _entries(store, reader, own.id, rounds, as_of)
+    entries = _entries(store, viewer, own.id, rounds, as_of, hidden)
     if not any(estimate["estimate"] is not None for entry in entries for estimate in entry["estimates"]):
         raise UserError("snapshot.nothing", partnership=own.name)
     used = {estimate["round"] for entry in entries for group in (entry["estimates"], entry["comparison"]) for estimate in group}
@@ -97,6 +104,11 @@ def freeze(
     }
 
 
+def _reader(viewer: Viewer) -> Viewer:
+    """The viewer with an official's eyes."""
+    return replace(viewer, roles=frozenset({Role.OFFICIAL}))
+
+
 def _check_words(title: str, narrative: str) -> None:
     if not title.strip():
         raise UserError("snapshot.no_title")
@@ -105,7 +117,11 @@ def _check_words(title: str, narrative: str) -> None:
             raise UserError(f"snapshot.{what}_too_long", longest=longest, length=len(text))
 
 
-def _entries(store: Store, reader: Viewer, partnership: str, rounds: Sequence[register.Round], as_of: date) -> list[Entry]:
+def _entries(
+    store: Store, viewer: Viewer, partnership: str, rounds: Sequence[register.Round], as_of: date,
+    hidden: Collection[Figure] | None,
+) -> list[Entry]:
+    reader = _reader(viewer)
     known = indicators.indicators(store, reader)
     standing = progress(store, reader, partnerships=[partnership], as_of=as_of)
     ids = [each.id for each in rounds]
@@ -114,14 +130,40 @@ def _entries(store: Store, reader: Viewer, partnership: str, rounds: Sequence[re
             store, reader, by=by, domains=[partnership], rounds=ids, on=as_of), ids)  # type: ignore[arg-type]
         for group, by in _BY_GROUP.items()
     }
+    if hidden is None:
+        hidden = _hidden_now(store, viewer, partnership, series, as_of)
+    for group, by in _BY_GROUP.items():
+        series[group] = {id: [between.without(each) if (by, id, each["round"]) in hidden else each for each in estimates]
+                         for id, estimates in series[group].items()}
     changes = {group: _changes(store, reader, partnership, by, series[group], as_of) for group, by in _BY_GROUP.items()}
     breaks = listing.records(store, reader, "series_breaks")
     rows = [row for row in standing.to_dict("records") if row["indicator"] in known]
     themes = list(Theme)
     return [
-        _entry(row, known[row["indicator"]], series, changes, breaks)
+        _entry(_unjudged(row, hidden), known[row["indicator"]], series, changes, breaks)
         for row in sorted(rows, key=lambda row: themes.index(known[row["indicator"]].theme))
     ]
+
+
+def _hidden_now(store: Store, viewer: Viewer, partnership: str, series: Series, as_of: date) -> frozenset[Figure]:
+    """The figures that, with what was published before, would tell of a few responses."""
+    earlier = resting.published(store, viewer)
+    if not earlier:
+        return frozenset()
+    shown = {(_BY_GROUP[group], id, each["round"]) for group, own in series.items() for id, estimates in own.items()
+             for each in estimates if each["estimate"] is not None}
+    own = resting.now(store, viewer, partnership, as_of=as_of, figures=shown)
+    return between.hidden(own, earlier, register.settings(store)["min_cell"])
+
+
+def _unjudged(row: Row, hidden: Collection[Figure]) -> Row:
+    """The row of progress, without what it has from figures that are hidden."""
+    has_baseline = ("partnership", row["indicator"], row["baseline_round"]) not in hidden
+    if has_baseline and ("partnership", row["indicator"], row["round"]) not in hidden:
+        return row
+    kept = row if has_baseline else {**row, "baseline": None, "baseline_round": None, "baseline_on": None}
+    return {**kept, "expected": None, "status": "not_enough_data", "confidence": None, "is_certain": False,
+            "depends_on_method": False}
 
 
 def _entry(
@@ -131,7 +173,7 @@ def _entry(
     return {
         "id": id,
         "theme": str(indicator.theme),
-        "theme_label": _words(f"theme.{indicator.theme}", str(indicator.theme)),
+        "theme_label": fields.words(f"theme.{indicator.theme}", str(indicator.theme)),
         "label": {language: indicators.label(indicator, language) for language in LANGUAGES},
         "definition": {language: indicators.definition(indicator, language) for language in LANGUAGES},
         "unit": indicator.unit,
@@ -142,11 +184,11 @@ def _entry(
         "comparison": series["comparison"].get(id, []),
         "change": changes["estimates"].get(id),
         "comparison_change": changes["comparison"].get(id),
-        "baseline": _baseline(row),
-        "target": _target(row),
-        "due": _figure(row["expected"]),
+        "baseline": fields.baseline(row),
+        "target": fields.target(row),
+        "due": fields.figure(row["expected"]),
         "status": str(row["status"]),
-        "confidence": _figure(row["confidence"]),
+        "confidence": fields.figure(row["confidence"]),
         "is_certain": bool(row["is_certain"]),
         "depends_on_method": bool(row["depends_on_method"]),
         "breaks": sorted(each["broken_on"].isoformat() for each in breaks if each["indicator"] == id),
@@ -157,30 +199,10 @@ def _series(frame: pd.DataFrame, rounds: Sequence[str]) -> dict[str, list[Estima
     """The estimates of each indicator, by time."""
     found: dict[str, list[Estimate]] = {}
     for row in frame.to_dict("records"):
-        found.setdefault(row["indicator"], []).append(_estimate(row))
+        found.setdefault(row["indicator"], []).append(fields.estimate(row))
     for estimates in found.values():
         estimates.sort(key=lambda estimate: rounds.index(estimate["round"]))
     return found
-
-
-def _estimate(row: Row) -> Estimate:
-    is_shown = not row["withheld"]
-    return {
-        "round": row["round"],
-        "estimate": _figure(row["estimate"]) if is_shown else None,
-        "se": _figure(row["se"]) if is_shown else None,
-        "lower": _figure(row["lower"]) if is_shown else None,
-        "upper": _figure(row["upper"]) if is_shown else None,
-        "n": _whole(row["n"]) if is_shown else None,
-        "psus": _whole(row["psus"]) if is_shown else None,
-        "strata": _whole(row["strata"]) if is_shown else None,
-        "df": _whole(row["df"]) if is_shown else None,
-        "reliability": _text(row["reliability"]) if is_shown else None,
-        "withheld": not is_shown,
-        "reason": _text(row["reason"]),
-        "covered": _whole(row["covered"]),
-        "expected": _whole(row["expected"]),
-    }
 
 
 def _changes(
@@ -197,37 +219,19 @@ def _changes(
         frame = results.changes(
             store, reader, pair=(first, last), indicators=own, by=by, domains=[partnership], on=as_of)  # type: ignore[arg-type]
         for row in frame.to_dict("records"):
-            value = _figure(row["estimate"])
+            value = fields.figure(row["estimate"])
             if value is not None and not row["withheld"]:
                 found[row["indicator"]] = {
-                    "first": first, "last": last, "estimate": value, "se": _figure(row["se"]), "lower": _figure(row["lower"]),
-                    "upper": _figure(row["upper"]), "p_value": _figure(row["p_value"]),
+                    "first": first, "last": last, "estimate": value,
+                    **{name: fields.figure(row[name]) for name in ("se", "lower", "upper", "p_value")},
                 }
     return found
-
-
-def _baseline(row: Row) -> Baseline | None:
-    value = _figure(row["baseline"])
-    if value is None:
-        return None
-    return {"value": value, "round": _text(row["baseline_round"]), "on": _day(row["baseline_on"])}
-
-
-def _target(row: Row) -> Target | None:
-    comparison = _text(row["target_kind"])
-    if comparison is None:
-        return None
-    return {
-        "comparison": comparison, "value": _figure(row["target"]), "upper_value": _figure(row["target_upper"]),
-        "due_on": _day(row["target_on"]), "basis": _text(row["target_basis"]) or "own",
-        "source": _text(row["target_source"]) or "",
-    }
 
 
 def _partnership(store: Store, reader: Viewer, own: register.Partnership) -> Partnership:
     names = areas.names(store, reader, [*own.members, *own.comparison])
     return {
-        "id": own.id, "name": own.name, "kind": _words(f"register.choice.{own.kind}", own.kind),
+        "id": own.id, "name": own.name, "kind": fields.words(f"register.choice.{own.kind}", own.kind),
         "is_example": bool(own.is_example),
         "members": _villages(own.members, names), "comparison": _villages(own.comparison, names),
     }
@@ -248,37 +252,17 @@ def _sources(store: Store, viewer: Viewer, rounds: set[str], entries: Sequence[E
     instruments = {known[entry["id"]].instrument_id for entry in entries}
     frame = batches(store, viewer)
     frame = frame[(frame["state"] == "accepted") & frame["round"].isin(rounds) & frame["instrument"].isin(instruments)]
+    files = files_of(store, viewer, [int(id) for id in frame["id"]])
     return [
         {
             "batch": int(row["id"]), "file": row["file_name"], "sha256": row["sha256"], "instrument": row["instrument"],
             "round": row["round"], "accepted_at": pd.Timestamp(row["imported_at"]).isoformat(timespec="seconds") + "Z",
             "rows_read": int(row["rows_read"]), "rows_accepted": int(row["rows_accepted"]),
             "rows_rejected": int(row["rows_rejected"]), "rows_left_out": int(row["rows_left_out"]),
+            "completed_by": [{"file": each.name, "sha256": each.sha256} for each in files[int(row["id"])][1:]],
         }
         for row in frame.sort_values("id").to_dict("records")
     ]
-
-
-def _words(key: str, otherwise: str) -> Words:
-    return {language: say(key, language) if has(key, language) else otherwise for language in LANGUAGES}
-
-
-def _figure(value: Any) -> float | None:
-    if value is None or value is pd.NA or not math.isfinite(value):
-        return None
-    return float(f"{value:.{DIGITS}g}")
-
-
-def _whole(value: Any) -> int | None:
-    return None if value is None or pd.isna(value) else int(value)
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value else None
-
-
-def _day(value: Any) -> str | None:
-    return None if value is None or pd.isna(value) else pd.Timestamp(value).date().isoformat()
 
 
 def _moment(text: str) -> datetime:

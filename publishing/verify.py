@@ -10,7 +10,7 @@ from typing import Any, cast
 from access.policy import Viewer
 from data.errors import UserError
 from data.store import Store
-from publishing import canonical
+from publishing import between, canonical
 from publishing.document import FORMAT, Document, Entry
 from publishing.freeze import freeze
 from publishing.html import packed_inside
@@ -68,10 +68,10 @@ def read(content: bytes, name: str) -> tuple[Document, str]:
 
 
 def verify(store: Store, viewer: Viewer, document: Document) -> Verification:
-    """Computes every figure of a document again from the store, as of the same day."""
+    """Computes every figure of a document again from the store, as of the same day; what earlier snapshots hid stays hidden."""
     again = freeze(
         store, viewer, partnership=document["partnership"]["id"], title=document["title"],
-        as_of=date.fromisoformat(document["as_of"]),
+        as_of=date.fromisoformat(document["as_of"]), hidden=between.hidden_in(document),
     )
     then, today = _figures(document), _figures(again)
     differences = tuple(

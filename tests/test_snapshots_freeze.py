@@ -101,6 +101,16 @@ def test_a_snapshot_says_whose_it_is_and_what_it_rests_on(filled):
     ]
 
 
+def test_a_batch_that_mended_rows_completed_is_named_with_both_files(own):
+    with own.writing(VIEWER, "test") as cursor:
+        cursor.execute("INSERT INTO batch_file SELECT batch, 2, 'ditolak diperbaiki.xlsx', 'beef', 10, format, imported_at, "
+                       "'local' FROM batch_file WHERE batch = 1")
+    document = frozen(own)
+    assert [(each["file"], each["completed_by"]) for each in document["sources"]] == [
+        ("rumah tangga awal.xlsx", [{"file": "ditolak diperbaiki.xlsx", "sha256": "beef"}]), ("rumah tangga akhir.xlsx", [])]
+    assert "ditolak diperbaiki.xlsx" in html.render(document, "id")
+
+
 def test_comparison_villages_are_in_a_snapshot_beside_the_members(filled):
     assert [each["n"] for each in entry(frozen(filled))["comparison"]] == [30, 30]
 
