@@ -17,6 +17,8 @@ BENCHMARKS = {
     "estimation": "30 indicators, 200 partnerships, 4 rounds, against R survey and svy",
     "reading": "workbooks and text tables, against fastexcel, pandas with openpyxl, and DuckDB",
     "nation": "the sums of all 75,266 villages: scanned from Parquet, loaded, asked",
+    "pages": "pages on a million responses, rendered for 50 sessions at once",
+    "serving": "a snapshot read by many, the app on one core",
     "growth": "how totals, estimates and memory grow from 1e4 to 1e7 responses",
 }
 

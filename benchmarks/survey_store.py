@@ -52,8 +52,8 @@ def workbook() -> bytes:
     return content.getvalue()
 
 
-def filled(directory: Path, rows: int) -> Store:
-    """A store with the recipe's register and that many responses; no totals yet."""
+def filled(directory: Path, rows: int, partnerships: int = recipe.PARTNERSHIPS) -> Store:
+    """A store with the recipe's register, or the first of its partnerships, and that many responses; no totals yet."""
     store, viewer = open_store(directory), person_at_this_machine()
     instrument = add(store, viewer, workbook(), f"{ID}.xlsx")
     codes = recipe.villages()
@@ -72,10 +72,11 @@ def filled(directory: Path, rows: int) -> Store:
             cursor.execute("INSERT INTO batch_file VALUES (?, 1, 'recipe.csv', ?, 1, 'csv', ?, 'local')",
                            [number, f"{number:064d}", now()])
         cursor.register("village_code", village)
+        cursor.register("chosen", village.slice(0, partnerships * recipe.VILLAGES_EACH))
         cursor.execute(
-            "INSERT INTO partnership BY NAME SELECT DISTINCT partnership AS id, id AS name, 'sector' AS kind FROM village_code")
+            "INSERT INTO partnership BY NAME SELECT DISTINCT partnership AS id, id AS name, 'sector' AS kind FROM chosen")
         cursor.execute(
-            "INSERT INTO partnership_village BY NAME SELECT partnership, code AS village, 'member' AS role FROM village_code")
+            "INSERT INTO partnership_village BY NAME SELECT partnership, code AS village, 'member' AS role FROM chosen")
         for batch in recipe.batches(rows):
             cursor.register("made", batch)
             cursor.execute(_RESPONSES.format(table=qualified(instrument.id, ID)))

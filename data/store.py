@@ -32,6 +32,8 @@ class Store:
         self.directory = directory
         self._connection = connection
         self._write_lock = threading.RLock()
+        # No other process can write to the file while this one has it, so it need not be asked for each time.
+        [(self._data_version,)] = connection.execute("SELECT data_version FROM store_state").fetchall()
 
     @contextmanager
     def reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -58,8 +60,10 @@ class Store:
                     "INSERT INTO audit SELECT coalesce(max(id), 0) + 1, ?, ?, ?, ? FROM audit",
                     [now(), viewer.name, action, json.dumps(details, default=str, ensure_ascii=False)],
                 )
-                cursor.execute("UPDATE store_state SET data_version = data_version + 1")
+                [(version,)] = cursor.execute(
+                    "UPDATE store_state SET data_version = data_version + 1 RETURNING data_version").fetchall()
                 cursor.commit()
+                self._data_version = int(version)
             except BaseException:
                 cursor.rollback()
                 raise
@@ -76,10 +80,7 @@ class Store:
     @property
     def data_version(self) -> int:
         """How many writes have been committed; part of the key of every cached read."""
-        with self.reading() as cursor:
-            row = cursor.execute("SELECT data_version FROM store_state").fetchone()
-        assert row is not None
-        return int(row[0])
+        return self._data_version
 
     def close(self) -> None:
         self._connection.close()
