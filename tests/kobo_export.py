@@ -29,11 +29,21 @@ def kobo(
 ) -> bytes:
     """The workbook: a sheet of households, the villages taken in turn, and a sheet of two members each; with `faults`, an
     income in `bad_every` is a word."""
+    content = io.BytesIO()
+    book(households=households, faults=faults, bad_every=bad_every, seed=seed, villages=villages).save(content)
+    return content.getvalue()
+
+
+def book(
+    *, households: int = HOUSEHOLDS, faults: bool = True, bad_every: int = BAD_EVERY, seed: int = 7,
+    villages: Sequence[str] = (VILLAGE,),
+) -> Workbook:
+    """As `kobo`, before it is saved."""
     chance = random.Random(seed)
     instrument = household()
     main, member = instrument.forms[0], instrument.forms[1]
-    book = Workbook()
-    sheet = book.active
+    made = Workbook()
+    sheet = made.active
     sheet.title = main.name
     sheet.append([*map(_header, main.variables), "_id", "_uuid", "_submission_time", "_index"])
     for index in range(1, households + 1):
@@ -43,15 +53,13 @@ def kobo(
         if faults and index % bad_every == 0:
             answers["household_income_year_rp"] = BAD
         sheet.append([*answers.values(), 1000 + index, f"uuid-{seed}-{index}", "2025-03-10T09:00:00", index])
-    people = book.create_sheet(member.name)
+    people = made.create_sheet(member.name)
     people.append([*map(_header, member.variables), "_index", "_parent_table_name", "_parent_index"])
     for index in range(1, households + 1):
         for number in (1, 2):
             people.append([*(_answer(variable, index + number, chance) for variable in member.variables),
                            2 * index + number - 2, main.name, index])
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
+    return made
 
 
 def _header(variable: Variable) -> str:

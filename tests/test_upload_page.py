@@ -8,64 +8,27 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from access.policy import NotAllowed, Role, Viewer
 from data import store as stores
-from data.errors import UserError
 from data.importing import batches
 from data.instruments import adding, kept
-from data.register import changes, rounds
+from data.register import rounds
 from data.store import Store
 from pages.parts.importing import uploads
 from pages.parts.importing.rounds import slug
 from tests import kobo_export
-
-FRAME = str(Path(__file__).resolve().parents[1] / "pages" / "frame.py")
-PATIENCE = 60
+from tests.upload_page import button, dropped, opened, unggah, with_a_round, words
 
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    """An empty store, opened as the pages open it."""
-    monkeypatch.setenv("PANTAU_STORE", str(tmp_path / "store"))
-    opened = stores.store_of_process(tmp_path / "store")
-    yield opened
-    opened.close()
+    yield from opened(tmp_path / "store", monkeypatch)
 
 
 @pytest.fixture
 def ready(store: Store, viewer: Viewer) -> Store:
-    """With the household questionnaire and one round."""
-    household = next(path for path in adding.shipped() if path.stem == "household")
-    adding.add(store, viewer, household.read_bytes(), household.name)
-    changes.save(store, viewer, "rounds", {
-        "id": "awal", "name": "Survei awal", "kind": "baseline", "starts_on": "2025-03-01", "ends_on": "2025-03-31",
-    })
-    return store
-
-
-def unggah(**asked: str) -> AppTest:
-    page = AppTest.from_file(FRAME, default_timeout=PATIENCE).run()
-    page.switch_page("upload.py")
-    for name, value in asked.items():
-        page.query_params[name] = value
-    page.run()
-    assert not page.exception
-    return page
-
-
-def words(page: AppTest) -> str:
-    parts = [*page.title, *page.header, *page.markdown, *page.caption, *page.info, *page.success, *page.warning, *page.error]
-    return "\n".join(str(part.value) for part in parts)
-
-
-def dropped(viewer: Viewer, content: bytes | None = None, name: str = "ekspor.xlsx") -> uploads.Upload:
-    return uploads.keep(viewer, kobo_export.kobo() if content is None else content, name)
-
-
-def button(page: AppTest, key: str):
-    return next(each for each in page.button if each.key == key)
+    return with_a_round(store, viewer)
 
 
 def test_the_page_says_what_may_be_dropped_and_that_nothing_is_stored_yet(store):

@@ -68,7 +68,8 @@ def _report(batch: int) -> pd.DataFrame:
     found = batches.findings(store(), viewer(), batch).head(MOST_REPORTED)
     found["severity"] = [say(f"upload.severity.{each}") for each in found["severity"]]
     columns = {"severity": "report.severity", "sheet": "sheet", "row": "report.row", "column": "report.column",
-               "cell": "report.cell", "value": "report.value", f"message_{language()}": "report.message"}
+               "cell": "report.cell", "value": "report.value", f"message_{language()}": "report.message",
+               "settled_by": "report.settled_by"}
     return found[list(columns)].rename(columns={name: say(f"upload.{key}") for name, key in columns.items()})
 
 
@@ -79,6 +80,7 @@ def _events(batch: int) -> None:
         lines = []
         for each in rows_of(batches.history(store(), viewer(), batch)):
             at = each.happened_at.to_pydatetime().replace(tzinfo=UTC).astimezone(zone)
-            lines.append(say("upload.batch.event", on=formats.day(at.date(), language()), at=f"{at:%H:%M}",
+            whose = "upload.batch.event_own" if each.viewer == viewer().name else "upload.batch.event"
+            lines.append(say(whose, on=formats.day(at.date(), language()), at=f"{at:%H:%M}",
                              event=say_if_known(f"import.event.{each.event}", each.event), by=plain(each.viewer)))
         st.markdown("\n".join(f"- {line}" for line in lines))

@@ -55,13 +55,15 @@ def _editor(upload: Upload, prepared: Prepared, result: FormResult) -> None:
             samples: st.column_config.TextColumn(width=160), how: st.column_config.TextColumn(width=280),
         },
     )
-    changed = {
-        header: (new or None)
-        for header, old, new in zip(before["column"], before["variable"], edited[variable], strict=True)
-        if (new or None) != (old or None)
-    }
+    pairs = zip(before["column"], before["variable"], edited[variable], strict=True)
+    changed = {header: _named(new) for header, old, new in pairs if _named(new) != _named(old)}
     if st.button(say("upload.mapping.apply"), key=f"apply-{result.form}", disabled=not changed):
         _decide(upload, prepared, result, changed)
+
+
+def _named(cell: object) -> str | None:
+    """A variable in the table; an empty cell is none."""
+    return str(cell) if isinstance(cell, str) and cell else None
 
 
 def _decide(upload: Upload, prepared: Prepared, result: FormResult, changed: dict[str, str | None]) -> None:

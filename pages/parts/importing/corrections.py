@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from datetime import date
 
 import pandas as pd
@@ -21,7 +22,7 @@ from pages.parts.words import plain, say
 
 _CHOSEN = (Kind.SELECT_ONE, Kind.SELECT_MULTIPLE)
 _EXAMPLES = (Kind.INTEGER, Kind.DECIMAL, Kind.DATE)
-_CHANGED = "corrected"  # what the last correction did, until the next
+_CHANGED = "corrected"  # what the last corrections did, until the next
 
 
 def show(instrument: Instrument, batch: int, round_: str) -> None:
@@ -31,7 +32,7 @@ def show(instrument: Instrument, batch: int, round_: str) -> None:
     _listed(instrument, batch)
     with st.expander(say("upload.corrections.new"), icon=":material/edit:", key="correct"):
         _new(instrument, batch, round_)
-    _carried(batch)
+    _carried(instrument, batch, round_)
 
 
 def _listed(instrument: Instrument, batch: int) -> None:
@@ -117,7 +118,7 @@ def _change(
     except UserError as error:
         st.error(plain(explain(error, language())), icon=":material/error:")
         return
-    st.session_state[_CHANGED] = batch, before, _figures(instrument, round_)
+    st.session_state[_CHANGED] = batch, 1, before, _figures(instrument, round_)
     st.rerun()
 
 
@@ -136,13 +137,13 @@ def _given(variable: Variable, mark: str) -> str | None:
 
 
 def _done(instrument: Instrument, batch: int) -> None:
-    """That the last correction is in, and the indicators it moved."""
+    """That the last corrections are in, and the indicators they moved."""
     if st.session_state.get(_CHANGED, (None,))[0] != batch:
         return
-    _, before, after = st.session_state[_CHANGED]
+    _, entered, before, after = st.session_state[_CHANGED]
     known = {each.id: each for each in instrument.indicators}
     moved = [each for each in after.index if each in known and not _is_same(before.get(each), after[each])]
-    st.success(say("upload.corrections.saved", count=len(moved)), icon=":material/check_circle:")
+    st.success(say("upload.corrections.saved", entered=whole(entered), count=whole(len(moved))), icon=":material/check_circle:")
     if moved:
         st.dataframe(pd.DataFrame([{
             say("upload.effects.indicator"): indicators.label(known[each]),
@@ -151,7 +152,7 @@ def _done(instrument: Instrument, batch: int) -> None:
         } for each in moved]), hide_index=True)
 
 
-def _carried(batch: int) -> None:
+def _carried(instrument: Instrument, batch: int, round_: str) -> None:
     """The entries as a file for another store, and entries of such a file."""
     with st.expander(say("upload.corrections.file"), icon=":material/sync_alt:"):
         st.markdown(say("upload.corrections.file.intro"))
@@ -160,6 +161,7 @@ def _carried(batch: int) -> None:
                            icon=":material/download:", on_click="ignore")
         dropped = st.file_uploader(say("upload.corrections.replay"), type="csv", key="corrections_dropped", max_upload_size=20)
         if dropped is not None and st.button(say("upload.corrections.replay.do"), key="corrections_replay", type="primary"):
+            before = _figures(instrument, round_)
             try:
                 count = entries.replay(store(), viewer(), dropped.getvalue().decode("utf-8-sig"), dropped.name)
             except UnicodeDecodeError:
@@ -167,8 +169,7 @@ def _carried(batch: int) -> None:
             except UserError as error:
                 st.error(plain(explain(error, language())), icon=":material/error:")
             else:
-                st.session_state.pop(_CHANGED, None)
-                st.toast(say("upload.corrections.replayed", count=count), icon=":material/check_circle:")
+                st.session_state[_CHANGED] = batch, count, before, _figures(instrument, round_)
                 st.rerun()
 
 
@@ -180,7 +181,10 @@ def _figures(instrument: Instrument, round_: str) -> pd.Series:
 
 
 def _is_same(one: float | None, other: float | None) -> bool:
-    return bool((pd.isna(one) and pd.isna(other)) or one == other)
+    """Sums are added in any order, so the last digits of an estimate say nothing."""
+    if one is None or other is None or pd.isna(one) or pd.isna(other):
+        return bool(pd.isna(one) and pd.isna(other))
+    return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
 
 
 def _variable(form: Form, name: str) -> Variable | None:

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from data import formats
+from data import formats, messages
 from data.importing import dialects
 from data.importing import mapping as columns
 from data.importing.preparing import FormResult, Prepared
@@ -52,7 +52,11 @@ def of_file(file: RawFile) -> str:
 
 
 def instrument_name(instrument: Instrument) -> str:
-    return in_language(instrument.labels, language(), instrument.id) or instrument.id
+    """Its title. An XLSForm has one for all languages, so those of the shipped questionnaires are translated here."""
+    title = in_language(instrument.labels, language(), instrument.id) or instrument.id
+    key = f"instrument.title.{instrument.id}"
+    is_shipped = messages.has(key, "id") and title == messages.say(key, "id")
+    return say(key) if is_shipped else title
 
 
 def form_name(instrument: Instrument, form: str) -> str:
