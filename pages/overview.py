@@ -71,7 +71,8 @@ def changes_since_last_round(found: list[Standing]) -> None:
     all_changes = reads.changes(by="partnership", before=before.id, after=after.id)
     sure = sure_changes(all_changes, known)
     st.caption(say("overview.changes.reading", before=plain(before.name), after=plain(after.name)))
-    surely, compared = dict(list(sure.groupby("domain"))), all_changes["domain"].value_counts()
+    surely = dict(list(sure.groupby("domain")))
+    compared = all_changes.loc[all_changes["p_value"].notna(), "domain"].value_counts()
     with st.grid(2, min_column_width=320):
         for standing in found:
             rows = surely.get(standing.partnership.id, sure.iloc[:0])

@@ -12,7 +12,7 @@ from metrics.indicator import Indicator
 from pages.parts import address, aims, charts, chips, details, figures, goals, indicators, methods, reads, sentences, welcome
 from pages.parts.rows import rows_of
 from pages.parts.session import language
-from pages.parts.summary import by_judgement, has_way, on_paths
+from pages.parts.summary import by_promise, has_way, on_paths
 from pages.parts.words import plain, say, say_if_known
 
 
@@ -48,7 +48,7 @@ def theme_section(theme_id: str, rows: pd.DataFrame, known: dict[str, Indicator]
 
 
 def others_section(themes: dict[str, pd.DataFrame], known: dict[str, Indicator], partnership: Partnership) -> None:
-    """What cannot be judged yet, theme by theme, each opened on a click."""
+    """What nothing was promised of, theme by theme, each opened on a click."""
     st.header(say("partnership.others"), anchor=False)
     st.caption(say("partnership.others.reading"))
     for theme_id, rows in themes.items():
@@ -152,8 +152,8 @@ else:
     wanted = address.choose_some("tema", say("partnership.themes"), list(themes), indicators.theme) if len(themes) > 1 else []
     of_theme = {theme_id: progress[progress["indicator"].isin([each.id for each in members])]
                 for theme_id, members in themes.items() if theme_id in (wanted or themes)}
-    judged, others = by_judgement(of_theme)
-    for theme_id, rows in judged.items():
+    promised, others = by_promise(of_theme)
+    for theme_id, rows in promised.items():
         theme_section(theme_id, rows, known, chosen)
     goals.show(progress, reads.indicator_list())
     if others:

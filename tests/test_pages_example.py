@@ -102,7 +102,7 @@ def test_a_partnership_shows_its_figures_with_their_certainty(example: store.Sto
     page = opened_page("partnership.py", kemitraan=chosen)
     known = indicators(example, viewer)
     judged = progress.progress(example, viewer, partnerships=[chosen])
-    judged = judged[judged["status"].isin(["achieved", "on_track", "needs_attention"])]
+    judged = judged[judged["status"] != "no_target"]
     assert len(judged) > 0
     assert sorted(metric.value for metric in page.metric) == sorted(
         formats.amount(row.estimate, known[row.indicator].unit, "id") for row in judged.itertuples())

@@ -128,7 +128,8 @@ def test_a_goal_shows_its_score_and_what_it_rests_on(surveyed: Store, viewer: Vi
 def test_a_goal_whose_indicators_cannot_be_measured_has_no_score(surveyed: Store, viewer: Viewer) -> None:
     save(surveyed, viewer, indicator="toy.income", comparison="above_poverty_line", value=None, unit="rp_per_month")
     page = opened_page("partnership.py", kemitraan="air")
-    assert [each.value for each in page.header] == ["Indikator lain"]
+    assert [each.value for each in page.header] == ["Pendapatan", "Indikator lain"]
+    assert "Garis kemiskinan atau parameter lain untuk putaran ini belum diisi." in texts(page)
     water_target(surveyed, viewer, 90)
     assert "Bertumpu pada 1 indikator bertarget: toy.water (50). Belum ikut dihitung: toy.income." in texts(
         opened_page("partnership.py", kemitraan="air"))
@@ -147,8 +148,6 @@ def test_the_published_index_and_its_successor_are_drawn_apart(
     opened = stores.store_of_process(tmp_path / "store")
     means = index_store.indexed(opened, viewer, testdata)
     page = opened_page("partnership.py", kemitraan="bakauheni")
-    page.session_state["others-service_access"] = True
-    page.run()
     shown = texts(page)
     page.button(key=f"open-{index_store.INDICATOR}").click().run()
     assert not page.exception
@@ -161,6 +160,28 @@ def test_the_published_index_and_its_successor_are_drawn_apart(
     assert [line["x0"] for line in figure["layout"]["shapes"]] == ["2025-01-01"]
     assert [info.value.split(". Angka")[0] for info in page.info] == [
         "Cara ukur berubah mulai 1 Januari 2025: Indeks Desa menggantikan IDM"]
+
+
+def test_the_overview_says_at_once_who_is_behind_and_what_else_there_is(surveyed: Store, viewer: Viewer) -> None:
+    save(surveyed, viewer, indicator="toy.water", value=95, unit="percent", baseline_value=90, baseline_on="2024-01-01")
+    save(surveyed, viewer, "partnerships", id="lain", ends_on="2020-01-01")
+    page = opened_page()
+    first = [each.value for each in page.markdown][:2]
+    # "lain" fell from 19 to 6 of 20 with water, and its agreement is over
+    assert first == ["Indikator yang pasti tertinggal: **Air bersih** (1).", "Peringatan lain: 1 kemunduran, 1 perjanjian."]
+    assert page.subheader[0].value == "1 dari 2 kemitraan perlu perhatian."
+    told = [each.value for each in page.markdown if each.value.startswith(":orange[:material/") and "badge" not in each.value]
+    assert [each.split("] ")[1].split("\\:")[0].split(" pada ")[0] for each in told] == [
+        "toy.water", "toy.water memburuk sejak putaran sebelumnya", "Naskah kerja sama sudah berakhir"]
+
+
+def test_a_warning_that_was_dealt_with_is_gone(surveyed: Store) -> None:
+    page = opened_page()
+    key = next(each.key for each in page.text_input if each.key.startswith("note-fell|lain|toy.water"))
+    page.text_input(key=key).input("Sumur rusak, diperbaiki bulan depan.")
+    page.button(key=key.replace("note-", "save-")).click().run()
+    assert not page.exception
+    assert "Tidak ada peringatan." in texts(page)
 
 
 ODD = "**x** [a](http://b) $y$ :red[z] `k` <b>"

@@ -52,11 +52,12 @@ def sure_changes(changes: pd.DataFrame, indicators: dict[str, Indicator]) -> pd.
 
 
 def on_paths(progress: pd.DataFrame, indicators: Mapping[str, Indicator]) -> pd.DataFrame:
-    """The rows that can be drawn from a baseline to a target: both known, with an estimate, and the target still ahead of the
-    baseline. Where it was met from the start there is no way to draw."""
+    """The rows that can be drawn from a baseline to a target: judged, both known, and the target still ahead of the baseline.
+    Where it was met from the start there is no way to draw."""
     rows = zip(progress["baseline"], progress["target"], progress["indicator"], strict=True)
     is_ahead = [has_way(baseline, target, indicators[indicator].better) for baseline, target, indicator in rows]
-    return progress[pd.Series(is_ahead, index=progress.index, dtype=bool) & progress["estimate"].notna()]
+    is_judged = progress["status"].isin(["achieved", "on_track", "needs_attention"])
+    return progress[pd.Series(is_ahead, index=progress.index, dtype=bool) & is_judged]
 
 
 def has_way(baseline: float, target: float, better: Better) -> bool:
@@ -64,12 +65,12 @@ def has_way(baseline: float, target: float, better: Better) -> bool:
     return bool((target - baseline) * (1 if better == Better.UP else -1) > 0)
 
 
-def by_judgement(themes: Mapping[str, pd.DataFrame]) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
-    """Progress by theme, parted into what has been judged against a target and what cannot be yet; no theme is empty."""
+def by_promise(themes: Mapping[str, pd.DataFrame]) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
+    """Progress by theme, parted into what has a target, judged or not yet, and what has none; no theme is empty."""
     parted: tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]] = ({}, {})
     for theme, rows in themes.items():
-        is_judged = rows["status"].isin(["achieved", "on_track", "needs_attention"])
-        for part, chosen in zip(parted, (rows[is_judged], rows[~is_judged]), strict=True):
+        is_promised = rows["status"] != "no_target"
+        for part, chosen in zip(parted, (rows[is_promised], rows[~is_promised]), strict=True):
             if len(chosen):
                 part[theme] = chosen
     return parted

@@ -64,7 +64,8 @@ def _item(item: Item) -> None:
 def _link(item: Item) -> None:
     label, icon = say(f"warnings.open.{item.page}"), ":material/arrow_forward:"
     if item.page in _OF_ONE:
-        address.link(f"{item.page}.py", label, icon=icon, kemitraan=item.partnership)
+        known = reads.indicator_list().get(item.subject)
+        address.link(f"{item.page}.py", label, icon=icon, kemitraan=item.partnership, tema=None if known is None else known.theme)
     else:
         address.link("upload.py", label, icon=icon)
 
