@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from data.register.cells import CellError, value_of
 from data.register.entry import Value
-from data.register.sheets import PARTNERSHIPS, TARGETS, Column, Kind
+from data.register.sheets import PARTNERSHIPS, SHEETS, TARGETS, Column, Kind
 
 NUMBER, INTEGER = Column(name="x", kind=Kind.NUMBER), Column(name="x", kind=Kind.INTEGER)
 START, END = Column(name="x", kind=Kind.DATE), Column(name="x", kind=Kind.DATE, end_of_year=True)
@@ -69,3 +69,11 @@ def test_any_cell_has_a_value_or_a_finding_and_a_value_reads_as_itself(cell: obj
     except CellError:
         return
     assert value_of(column, value) == value
+
+
+def test_every_column_that_is_needed_has_an_example_that_it_takes() -> None:
+    for sheet in SHEETS:
+        for column in sheet.columns:
+            if column.needed or column.example:
+                example = column.example or column.choices[0]
+                assert value_of(column, example) is not None, f"{sheet.name}.{column.name}"

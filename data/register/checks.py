@@ -9,7 +9,7 @@ from data.importing.finding import Severity
 from data.register import groups, personal
 from data.register.entry import Choice, Entry, Finding, Record, Value, sheet_label
 from data.register.settings import SETTINGS
-from data.register.sheets import SHEETS, STAGES, Kind
+from data.register.sheets import SHEETS, STAGES, Column, Kind
 from metrics.indicator import Better, Indicator
 
 Key = tuple[Value, ...]
@@ -56,7 +56,11 @@ def _missing(entry: Entry, record: Record | None = None) -> Iterator[Finding]:
         if not column.needed or column.name in entry.unreadable or (record is None and column.name not in entry.sheet.key):
             continue
         if (entry.values if record is None else record).get(column.name) is None:
-            yield entry.finding("missing", column.name, example=column.example or "…")
+            yield entry.finding("missing", column.name, example=_example(column))
+
+
+def _example(column: Column) -> str:
+    return Choice(column.choices[0]) if column.choices else column.example
 
 
 def _removal(entry: Entry, after: Register, rounds_with_data: set[str]) -> Iterator[Finding]:

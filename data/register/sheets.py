@@ -128,7 +128,7 @@ THIRD_PARTIES = Sheet(name="third_parties", table="third_party", key=("partnersh
 REACHED_STAGES = Sheet(name="stages", table="partnership_stage", key=("partnership", "stage"), columns=(
     _PARTNERSHIP,
     Column(name="stage", kind=Kind.CHOICE, needed=True, choices=STAGES),
-    Column(name="done_on", kind=Kind.DATE, needed=True),
+    Column(name="done_on", kind=Kind.DATE, needed=True, example="2024-05-20"),
     _NOTE,
 ))
 BUDGET = Sheet(name="budget", table="budget", key=("partnership", "year", "money_source"), columns=(
@@ -136,8 +136,8 @@ BUDGET = Sheet(name="budget", table="budget", key=("partnership", "year", "money
     Column(name="year", kind=Kind.INTEGER, needed=True, example="2025"),
     Column(name="money_source", kind=Kind.CHOICE, needed=True, choices=(
         "village_fund", "village_budget", "regency_budget", "third_party", "self_help", "other")),
-    Column(name="planned_rp", kind=Kind.NUMBER, example="150000000"),
-    Column(name="realised_rp", kind=Kind.NUMBER, example="120000000"),
+    Column(name="planned_rp", kind=Kind.NUMBER, example="150.000.000"),
+    Column(name="realised_rp", kind=Kind.NUMBER, example="120.000.000"),
     _NOTE,
 ))
 TARGETS = Sheet(name="targets", table="target", key=("partnership", "indicator", "due_on"), columns=(
@@ -163,8 +163,8 @@ POVERTY_LINES = Sheet(name="poverty_lines", table="poverty_line", key=("regency"
 PRICE_INDICES = Sheet(name="price_indices", table="price_index", key=("regency", "round"), columns=(
     Column(name="regency", kind=Kind.AREA, needed=True, at="regency", example="18.02"),
     Column(name="round", kind=Kind.ID, needed=True, at="rounds", example="2024"),
-    Column(name="index_value", kind=Kind.NUMBER, needed=True, example="106.3"),
-    Column(name="source", needed=True),
+    Column(name="index_value", kind=Kind.NUMBER, needed=True, example="106,3"),
+    Column(name="source", needed=True, example="BPS Kabupaten Lampung Tengah, 2024"),
 ))
 KNOWN_TOTALS = Sheet(
     name="known_totals", table="known_total", key=("instrument", "form", "round", "grouped_by", "category"), columns=(
@@ -178,9 +178,9 @@ KNOWN_TOTALS = Sheet(
         Column(name="counted_on", kind=Kind.DATE, example="2024-01-01"),
     ))
 SERIES_BREAKS = Sheet(name="series_breaks", table="series_break", key=("indicator", "broken_on"), columns=(
-    Column(name="indicator", kind=Kind.INDICATOR, needed=True),
+    Column(name="indicator", kind=Kind.INDICATOR, needed=True, example="village_index.score"),
     Column(name="broken_on", kind=Kind.DATE, needed=True, example="2025"),
-    Column(name="reason", needed=True),
+    Column(name="reason", needed=True, example="Indeks Desa menggantikan IDM"),
     Column(name="source"),
 ))
 SETTINGS = Sheet(name="settings", table="setting", key=("name",), columns=(

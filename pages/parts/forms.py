@@ -147,8 +147,9 @@ def _widget(sheet: Sheet, column: Column, now: Value, *, key: str, is_fixed: boo
     common: dict[str, Any] = {"key": key, "help": _note(sheet, column), "disabled": is_fixed}
     known = choices.names(column)
     if column.kind is Kind.CHOICES:
-        chosen = st.pills(name, list(known), default=str(now).split() if now else None, selection_mode="multi", wrap=True,
-                          format_func=known.__getitem__, **common)
+        st.markdown(f":small[{name}]")
+        chosen = [each for each, words in known.items()
+                  if st.checkbox(words, value=each in str(now or "").split(), key=f"{key}-{each}", disabled=is_fixed)]
         return " ".join(chosen) or None
     if known:
         options = list(known)

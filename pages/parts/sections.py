@@ -29,7 +29,8 @@ def agreement(partnership: Partnership) -> None:
                                on_change="rerun")
         if changing.open:
             with changing:
-                forms.edit(sheets.PARTNERSHIPS, record, given={"id": partnership.id}, key=f"form-{partnership.id}")
+                kept = {name: record[name] for name in ("id", "is_example")}
+                forms.edit(sheets.PARTNERSHIPS, record, given=kept, key=f"form-{partnership.id}")
     if partnership.state == "draft":
         with st.popover(say("registered.drop"), icon=":material/delete:", key="drop-ask", type="tertiary"):
             st.markdown(say("registered.drop.sure"))
