@@ -50,12 +50,12 @@ def from_rows(
                 lambda: _rows(cursor, question, place, indicator, totals))
     owner, row = place.owned(rows.cells)
     counts = ~np.isnan(rows.value[row])
-    estimate, lower, upper, se = (np.full((place.owners, 1), np.nan) for _ in range(4))
+    estimate, lower, upper, se, simple = (np.full((place.owners, 1), np.nan) for _ in range(5))
     parts = [_NO_UNITS]
     for round in np.unique(rows.cells.round):
         of_round = rows.cells.round[row] == round
         owners, part, values = _of_round(rows, place, indicator, round, owner[of_round], row[of_round], counts[of_round])
-        estimate[owners, 0], lower[owners, 0], upper[owners, 0], se[owners, 0] = values
+        estimate[owners, 0], lower[owners, 0], upper[owners, 0], se[owners, 0], simple[owners, 0] = values
         parts.append(replace(part, owner=owners[part.owner]))
     units = Units(
         owner=np.concatenate([part.owner for part in parts]), stratum=np.concatenate([part.stratum for part in parts]),
@@ -73,7 +73,7 @@ def from_rows(
         units=lambda owners: units, visited=rows.visited, psus=how_sure.psus,
         strata=how_sure.strata, has_lonely_psu=how_sure.has_lonely_psu,
         se=se, df=how_sure.df, lower=lower, upper=upper, n=summed(counts[:, None].astype(float), owner, place.owners),
-        asked=summed(np.ones((len(owner), 1)), owner, place.owners), simple=nothing,
+        asked=summed(np.ones((len(owner), 1)), owner, place.owners), simple=simple,
         covered=covered(place, owner, rows.cells.village[row], counts[:, None].astype(float)),
         village_counts=Counts(cells=rows.cells, n=(~np.isnan(rows.value))[:, None].astype(float)),
     )
@@ -85,8 +85,9 @@ _NO_UNITS = Units(owner=np.zeros(0, np.int64), stratum=np.zeros(0, np.int64), ps
 
 def _of_round(
     rows: Rows, place: Place, indicator: Indicator, round: int, owner: Codes, row: Codes, counts: np.ndarray,
-) -> tuple[Codes, Units, tuple[Numbers, Numbers, Numbers, Numbers]]:
-    """One round: its owners, what each PSU adds to them (owners numbered anew), and estimate, lower, upper, standard error.
+) -> tuple[Codes, Units, tuple[Numbers, Numbers, Numbers, Numbers, Numbers]]:
+    """One round: its owners, what each PSU adds to them (owners numbered anew), and estimate, lower, upper, standard error,
+    and the variance of a simple random sample.
 
     A quantile's influences are of the share below it; they are turned into its own unit by its Woodruff standard error.
     """
@@ -102,13 +103,24 @@ def _of_round(
     units = residuals(parts, rows.poststrata)
     nothing = np.full(len(owners), np.nan)
     if not isinstance(measure, Quantile):
-        return owners, units, (found.estimate, nothing, nothing, nothing)
+        simple = _simple(rows.weight[row], found, domain, counts) if isinstance(measure, Gini) else nothing
+        return owners, units, (found.estimate, nothing, nothing, nothing, simple)
     sure = precision(of_units(units), len(owners), place.sums.strata, lonely=place.lonely)
     share_se = np.sqrt(sure.variance[:, 0])
     lower, upper, se = woodruff(found.members, found.share, share_se, intervals.t_quantile(sure.df[:, 0]))
     with np.errstate(invalid="ignore", divide="ignore"):
         per_share = np.where(share_se > 0, np.nan_to_num(-se / share_se), 0.0)
-    return owners, replace(units, z=units.z * per_share[units.owner][:, None]), (found.estimate, lower, upper, se)
+    return owners, replace(units, z=units.z * per_share[units.owner][:, None]), (
+        found.estimate, lower, upper, se, nothing)
+
+
+def _simple(weight: Numbers, found: Linearised, owner: Codes, counts: np.ndarray) -> Numbers:
+    """That of the total of the linearised values: R's `svytotal(~z, deff = TRUE)`."""
+    w, z = weight[counts], found.influence[counts]
+    sums = np.stack([np.ones(len(w)), w, z, z * z / w], axis=1)
+    n, total, y, yy = summed(sums, owner[counts], len(found.estimate)).T
+    zero = np.zeros(len(n))
+    return intervals.simple_variance(n, total, yy, zero, zero, y, total, np.ones(len(n), dtype=bool))
 
 
 def _parts(rows: Rows, row: Codes, owner: Codes, influence: Numbers, counts: np.ndarray) -> Parts:

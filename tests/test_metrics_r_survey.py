@@ -20,7 +20,8 @@ CASES: list[dict[str, Any]] = json.loads((REFERENCE / "reference_dev.json").read
 RIGHT = [case for case in CASES if not case["id"].startswith("WRONG_")]
 WRONG = [case for case in CASES if case["id"].startswith("WRONG_")]
 
-# What the engine does not have, and why.
+# What the engine does not have, and why. None of these cases post-stratifies: test_results_poststratified.py holds R's answers
+# to `postStratify` on the same files.
 NOT_COVERED = {
     r"#(likelihood|asin|beta)$": "other intervals of a share; the engine has one, the logit, and for 0 and 1 the exact one",
     r"#score$": "the interval of a quantile by inverting a test; the engine has Woodruff's",

@@ -26,6 +26,7 @@ MORE = [
     *INDICATORS,
     {"id": "school.gap", "kind": "mean", "numerator": "shortfall"},
     {"id": "school.count", "kind": "total", "numerator": "1"},
+    {"id": "school.inequality", "kind": "gini", "numerator": "enroll"},
 ]
 TYPES = {"E": 4421, "H": 755, "M": 1018}
 
@@ -95,8 +96,8 @@ def test_estimates_equal_r(store: Store, viewer: Viewer) -> None:
         [0.806904339213643, 0.902977479752741], rel=1e-9)
     deffs = found.loc[["school.api", "school.pupils", "school.tested"], "deff"].tolist()
     assert deffs == pytest.approx([9.13395315452878, 4.40394460715577, 3.32711736719762], rel=1e-9)
-    assert found["df"].tolist() == [14, 14, 14, 14, 7, 14, 14, 14]
-    assert found["n"].tolist() == [183, 183, 183, 183, 14, 183, 183, 183]
+    assert found["df"].tolist() == [14, 14, 14, 14, 7, 14, 14, 14, 14]
+    assert found["n"].tolist() == [183, 183, 183, 183, 14, 183, 183, 183, 183]
 
 
 @pytest.mark.usefixtures("clusters")
@@ -384,3 +385,20 @@ def test_totals_that_contradict_others_are_refused(store: Store, viewer: Viewer)
 def test_a_band_that_excel_made_a_date_is_named() -> None:
     _, [found] = entry_of(sheet("known_totals"), {"category": datetime(2024, 5, 14)})
     assert (found.code, found.message("en").count("Format the cell as Text")) == ("band_is_date", 1)
+
+
+@pytest.mark.usefixtures("clusters")
+def test_gini_and_its_design_effect_equal_r(store: Store, viewer: Viewer) -> None:
+    """svytotal(~z, d, deff = TRUE) of the linearised values z, which convey's svygini takes too."""
+    asked = {"indicators": ["school.inequality"], "by": "all"}
+    plain, [of_no] = estimates(store, viewer, **asked).iloc[0], [  # type: ignore[arg-type]
+        row for _, row in estimates(store, viewer, group="sch_wide", **asked).iterrows() if row["category"] == "No"]  # type: ignore[arg-type]
+    enter(store, viewer, "stype", TYPES)
+    adjusted = estimates(store, viewer, **asked).iloc[0]  # type: ignore[arg-type]
+    for row, numbers in (
+        (plain, [0.30717359371287, 0.0343480301121967, 2.72194450790387]),
+        (of_no, [0.29145903910557, 0.0391312999211044, 1.14132774422755]),          # of subset(d, sch.wide == "No")
+        (adjusted, [0.33766415638646, 0.0257013122361157, 1.79037832937614]),       # of g
+    ):
+        assert row[["estimate", "se", "deff"]].tolist() == pytest.approx(numbers, rel=1e-9)
+        assert row["n_effective"] == pytest.approx(row["n"] / row["deff"])
