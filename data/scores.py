@@ -32,7 +32,12 @@ def goal_scores(progress: pd.DataFrame, indicators: Mapping[str, Indicator]) -> 
     target does not hide another that went back. Indicators whose way cannot be measured are in `of` and not in the score,
     which is NaN where none can.
     """
-    scores = goal_parts(progress, indicators).groupby(["partnership", "goal"], sort=True, as_index=False).agg(
+    return scores_of(goal_parts(progress, indicators))
+
+
+def scores_of(parts: pd.DataFrame) -> pd.DataFrame:
+    """As `goal_scores`, of the parts that `goal_parts` gave."""
+    scores = parts.groupby(["partnership", "goal"], sort=True, as_index=False).agg(
         score=("part", "mean"), indicators=("part", "count"), of=("part", "size"))
     return scores.assign(score=scores["score"] * 100)
 

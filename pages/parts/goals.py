@@ -14,11 +14,11 @@ from pages.parts.words import plain, say
 
 def show(progress: pd.DataFrame, known: dict[str, Indicator]) -> None:
     """Every goal that has a score; those whose indicators cannot be measured yet are named below. Nothing without a score."""
-    found = scores.goal_scores(progress, known)
+    parts = scores.goal_parts(progress, known)
+    found = scores.scores_of(parts)
     scored = found[found["score"].notna()]
     if scored.empty:
         return
-    parts = scores.goal_parts(progress, known)
     names = _names()
     st.header(say("partnership.goals"), anchor=False)
     st.caption(say("partnership.goals.reading"))
