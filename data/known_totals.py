@@ -6,7 +6,7 @@ weights stand as they are, and `problems` says why.
 """
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,6 +18,8 @@ from data.errors import UserError
 from data.grouping import VILLAGE, expression, faults
 from data.instruments.kept import kept
 from data.instruments.model import Form, Instrument
+from data.messages import LANGUAGES, Language, say
+from data.register import rounds_in
 from data.store import Store
 from data.totals import loaded_rounds, responses
 
@@ -69,6 +71,23 @@ def known_totals(store: Store, viewer: Viewer) -> list[Adjustment]:
     with store.reading() as cursor:
         return [each for instrument in kept(cursor) for form in instrument.forms
                 for each in adjustments(cursor, instrument, form).values()]
+
+
+def said(store: Store, viewer: Viewer, rounds: Collection[str]) -> dict[tuple[str, str], dict[Language, str]]:
+    """A sentence by instrument and form: which known totals the estimates of these rounds agree with, and by which source."""
+    require(viewer, Action.SEE_RESULTS)
+    found: dict[tuple[str, str], dict[Language, str]] = {}
+    with store.reading() as cursor:
+        names = {each.id: each.name for each in rounds_in(cursor) if each.id in rounds}
+        for instrument in kept(cursor):
+            for form in instrument.forms:
+                known = adjustments(cursor, instrument, form)
+                parts = [f"{name} ({'; '.join(dict.fromkeys(group.source for group in known[id].groups))})"
+                         for id, name in names.items() if id in known and known[id].is_used]
+                if parts:
+                    found[instrument.id, form.name] = {
+                        language: say("estimate.adjusted.said", language, rounds=", ".join(parts)) for language in LANGUAGES}
+    return found
 
 
 def adjustments(cursor: DuckDBPyConnection, instrument: Instrument, form: Form) -> dict[str, Adjustment]:

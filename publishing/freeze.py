@@ -13,11 +13,11 @@ from typing import Any
 import pandas as pd
 
 from access.policy import Action, Role, Viewer, require
-from data import areas, formats, indicators, register, resting, results
+from data import areas, formats, indicators, known_totals, register, resting, results
 from data.errors import UserError
 from data.importing.batches import batches
 from data.importing.files import files_of
-from data.messages import LANGUAGES
+from data.messages import LANGUAGES, Language
 from data.progress import progress
 from data.register import listing
 from data.resting import Figure
@@ -137,10 +137,11 @@ def _entries(
                          for id, estimates in series[group].items()}
     changes = {group: _changes(store, reader, partnership, by, series[group], as_of) for group, by in _BY_GROUP.items()}
     breaks = listing.records(store, reader, "series_breaks")
+    adjusted = known_totals.said(store, reader, ids)
     rows = [row for row in standing.to_dict("records") if row["indicator"] in known]
     themes = list(Theme)
     return [
-        _entry(_unjudged(row, hidden), known[row["indicator"]], series, changes, breaks)
+        _entry(_unjudged(row, hidden), known[row["indicator"]], series, changes, breaks, adjusted)
         for row in sorted(rows, key=lambda row: themes.index(known[row["indicator"]].theme))
     ]
 
@@ -168,14 +169,17 @@ def _unjudged(row: Row, hidden: Collection[Figure]) -> Row:
 
 def _entry(
     row: Row, indicator: Indicator, series: Series, changes: Mapping[str, Mapping[str, Change]], breaks: Sequence[Row],
+    adjusted: Mapping[tuple[str, str], Mapping[Language, str]],
 ) -> Entry:
     id = indicator.id
+    weights = adjusted.get((indicator.instrument_id, indicator.form), dict.fromkeys(LANGUAGES, ""))
     return {
         "id": id,
         "theme": str(indicator.theme),
         "theme_label": fields.words(f"theme.{indicator.theme}", str(indicator.theme)),
         "label": {language: indicators.label(indicator, language) for language in LANGUAGES},
-        "definition": {language: indicators.definition(indicator, language) for language in LANGUAGES},
+        "definition": {language: f"{indicators.definition(indicator, language)} {weights[language]}".strip()
+                       for language in LANGUAGES},
         "unit": indicator.unit,
         "unit_label": {language: formats.unit_words(indicator.unit, language) for language in LANGUAGES},
         "better": str(indicator.better),

@@ -14,6 +14,7 @@ from data.known_totals import known_totals
 from data.register.changes import save
 from data.results import estimates
 from data.store import Store
+from publishing.freeze import freeze
 
 FRAME = str(Path(__file__).resolve().parents[1] / "pages" / "frame.py")
 ROUND = "akhir-2026"
@@ -128,3 +129,15 @@ def test_the_trace_of_a_figure_says_how_its_weights_were_adjusted(example: Store
     assert facts["Bobot disesuaikan"].replace("\\", "") == (
         f"2 kelompok menurut Jenis kelamin; sumber: BPS 2026; bobot dikali {women.factor:.2f} sampai {men.factor:.2f}"
     ).replace(".", ",")
+
+
+def test_a_snapshot_says_which_known_totals_its_figures_agree_with(example: Store, viewer: Viewer) -> None:
+    for category, total in (("female", 27000), ("male", 28000)):
+        save(example, viewer, "known_totals", {
+            "instrument": "household", "form": "member", "round": ROUND, "grouped_by": "sex", "category": category,
+            "total": total, "source": "BPS 2026"})
+    document = freeze(example, viewer, partnership="contoh-air-bersih", title="Air bersih")
+    said = {entry["id"]: entry["definition"]["id"] for entry in document["indicators"]}
+    sentence = "Bobot isian disesuaikan dengan jumlah yang diketahui: Survei akhir 2026 (BPS 2026)."
+    assert said["service_access.internet"].endswith(sentence)
+    assert sentence not in said["service_access.safe_water"]             # of households, whose totals are not known
