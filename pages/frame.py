@@ -9,6 +9,7 @@ import streamlit as st
 from access.policy import NotAllowed
 from data.errors import UserError
 from data.messages import explain
+from pages.parts import address
 from pages.parts.session import language, language_switch, settle_language
 from pages.parts.words import say
 
@@ -47,6 +48,7 @@ PAGES: dict[str, tuple[Entry, ...]] = {
 
 def main() -> None:
     settle_language()
+    address.settle()
     st.set_page_config(page_title="Pantau", page_icon=":material/visibility:", layout="wide")
     page = st.navigation({say(f"frame.section.{section}"): [_page(entry) for entry in entries]
                           for section, entries in PAGES.items()})

@@ -63,6 +63,11 @@ def _fit(options: Sequence[str], name_of: Callable[[str], str]) -> bool:
     return len(options) < _MANY and sum(len(name_of(option)) for option in options) <= _LONG
 
 
+def settle() -> None:
+    """Shows in the browser's address what is looked at: a link to the page one is on does not do so by itself."""
+    st.query_params.from_dict({key: st.query_params.get_all(key) for key in st.query_params})
+
+
 def link(file: str, label: str, *, icon: str | None = None, **filters: str | None) -> None:
     """A link to another page of the frame, with what to look at there, in the same language."""
     st.page_link(file, label=label, icon=icon, help="", query_params=_query(filters))

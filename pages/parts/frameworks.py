@@ -10,7 +10,7 @@ from pages.parts import address, aims, indicators, reads, session
 from pages.parts.session import language
 from pages.parts.words import plain, say
 
-_SHOWN = 40
+_SHOWN = 60  # a goal has at most 56
 _BADGES = {
     "stated": ("green", "verified"), "implied": ("blue", "search_insights"), "availability": ("violet", "task_alt"),
     "none": ("gray", "remove"), "elsewhere": ("orange", "help"),
