@@ -14,6 +14,7 @@ from data.importing.preparing import Prepared, prepared
 from data.instruments.model import Instrument
 from data.instruments.workbook import read_kobo
 from data.reading import read
+from tests.reading_cases import archive
 
 VARIANTS = ("xml_both", "labels_both", "xml_summary", "xml_details", "xml_dot_sep")
 KOBO = (
@@ -507,6 +508,64 @@ def test_surveycto_wide_repeats_become_rows(tmp_path: Path) -> None:
         (2, "m", 30),
         (2, "f", 5),
         (3, "f", 41),
+    ]
+
+
+LONG = """
+text place
+select_multiple~w water
+begin_repeat member
+select_one~s sex
+integer age
+begin_repeat sickness
+text what
+integer days
+end_repeat
+end_repeat
+"""
+LONG_FILES = {
+    "rumah.csv": """SubmissionDate,deviceid,place,water,water_pipe,water_well,SET-OF-member,instanceID,formdef_version,KEY
+"Sep 18, 2018 12:11:39 PM",d1,a,pipe well,1,1,uuid:k1/member,uuid:k1,7,uuid:k1
+"Sep 18, 2018 12:12:39 PM",d1,b,well,0,1,uuid:k2/member,uuid:k2,7,uuid:k2
+"Sep 18, 2018 12:13:39 PM",d1,c,,,,uuid:k3/member,uuid:k3,7,uuid:k3
+""",
+    "rumah-member.csv": """sex,age,SET-OF-sickness,PARENT_KEY,KEY,SET-OF-member
+f,41,uuid:k2/member[1]/sickness,uuid:k2,uuid:k2/member[1],uuid:k2/member
+m,30,uuid:k1/member[1]/sickness,uuid:k1,uuid:k1/member[1],uuid:k1/member
+f,0,uuid:k1/member[2]/sickness,uuid:k1,uuid:k1/member[2],uuid:k1/member
+m,9,uuid:k9/member[1]/sickness,uuid:k9,uuid:k9/member[1],uuid:k9/member
+""",
+    "rumah-member-sickness.csv": """what,days,PARENT_KEY,KEY,SET-OF-sickness
+batuk,3,uuid:k1/member[2],uuid:k1/member[2]/sickness[1],uuid:k1/member[2]/sickness
+demam,,uuid:k2/member[1],uuid:k2/member[1]/sickness[1],uuid:k2/member[1]/sickness
+""",
+}
+
+
+def test_surveycto_long_files_are_linked_by_their_keys_and_not_by_their_order(tmp_path: Path) -> None:
+    path = tmp_path / "rumah.zip"
+    path.write_bytes(archive({name: text.encode() for name, text in LONG_FILES.items()}))
+    found = imported(path, form("rumah", LONG, "s m\ns f\nw pipe\nw well"))
+    assert found.dialect == "surveycto"
+    assert [(one.form, one.rows_read, one.rows_accepted, one.rows_rejected, one.unmapped) for one in found.forms] == [
+        ("rumah", 3, 3, 0, ()),
+        ("member", 4, 3, 1, ()),
+        ("sickness", 2, 2, 0, ()),
+    ]
+    assert [(one.code, one.form, one.row) for one in found.findings if one.severity == "error"] == [("orphan", "member", 5)]
+    assert [(row["_uuid"], row["place"], row["water"], row["water__pipe"]) for row in found.frames["rumah"].to_pylist()] == [
+        ("k1", "a", "pipe well", 1),
+        ("k2", "b", "well", 0),
+        ("k3", "c", None, None),
+    ]
+    assert [(row["_row"], row["_parent"], row["sex"], row["age"]) for row in found.frames["member"].to_pylist()] == [
+        (2, 3, "f", 41),
+        (3, 2, "m", 30),
+        (4, 2, "f", 0),
+    ]
+    assert [(row["_parent"], row["what"], row["days"]) for row in found.frames["sickness"].to_pylist()] == [
+        (4, "batuk", 3),
+        (2, "demam", None),
     ]
 
 

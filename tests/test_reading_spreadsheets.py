@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data.errors import UserError
-from data.reading import read
+from data.reading import packed, read
 from data.reading.table import CellKind
 from tests.reading_cases import archive, cells, left_out, saved, workbook, xlsb, xlsx
 
@@ -218,3 +218,23 @@ def is_same(text: str | None, value: object) -> bool:
     if isinstance(value, datetime):
         return datetime.fromisoformat(text) == value
     return text == value
+
+
+@pytest.mark.parametrize(("cells", "has"), [
+    ('<c r="A1" t="s"><v>0</v></c><c r="B1" t="str"><v>1.125</v></c><c r="C1" s="3"/><c r="D1" t="b"><v>1</v></c>', False),
+    ('<c r="A1" t="inlineStr"><is><t>&lt;c r="B1"&gt;</t></is></c>', False),
+    ('<c r="A1" t="s"><v>0</v></c><c r="B1" s="3"><v>1.125</v></c>', True),
+    ('<c r="A1" t="s"><v>0</v></c><c r="B1" t="n"><v>1.125</v></c>', True),
+    ('<c r="A1" t="s"><v>0</v></c><c><v>1.125</v></c>', True),
+    ("<c r='A1' t='s'><v>0</v></c>", True),      # another way of writing: does not tell quickly
+    ('<x:c r="A1" t="s"><v>0</v></x:c>', True),
+])
+@pytest.mark.parametrize("piece", [5, 33, 1 << 22])
+def test_whether_a_sheet_has_numbers_is_told_wherever_it_is_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cells: str, has: bool, piece: int,
+) -> None:
+    path = tmp_path / "f.xlsx"
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    path.write_bytes(xlsx(f'<worksheet xmlns="{space}"><sheetData><row r="1">{cells}</row></sheetData></worksheet>'))
+    monkeypatch.setattr(packed, "_PIECE", piece)
+    assert packed.may_have_numbers(path, 0) is has

@@ -159,6 +159,8 @@ def role(header: str, dialect: Dialect) -> Role | None:
     if header in _ROLES:
         is_generic = header in {"Status", "KEY"}
         return _ROLES[header] if not is_generic or dialect in MACHINES else None
+    if header.startswith("SET-OF-") and dialect in MACHINES:  # names the rows of a repeat, as their PARENT_KEY does
+        return Role.NOTHING
     if header in _NOTHING or header.startswith(("_submission__", "_submission_")):
         return Role.NOTHING if dialect is not Dialect.PLAIN or header.startswith("_") else None
     return None

@@ -77,26 +77,30 @@ def _far(numbers: np.ndarray, groups: list[np.ndarray]) -> tuple[np.ndarray, np.
         known = own[~np.isnan(own)]
         if len(known) < FEWEST:
             continue
-        sample = known[:: max(1, len(known) // MOST)]
+        sample = np.sort(known[:: max(1, len(known) // MOST)])
         scaled = np.log1p(sample) if is_amount else sample
-        middle = np.median(scaled)
+        middle = _median(scaled)
         away = scaled - middle
-        spread = _SCALE * np.median(np.abs(away))
+        spread = _SCALE * _median(np.sort(np.abs(away)))
         if spread == 0:
             continue
         # Each side by its own: incomes reach further up than down.
-        below, above = (_SCALE * np.median(np.abs(side)) or spread for side in (away[away <= 0], away[away >= 0]))
+        below, above = (_SCALE * abs(_median(side)) or spread for side in (away[away <= 0], away[away >= 0]))
         bounds = np.array([middle - FAR * below, middle + FAR * above])
         low, high = np.expm1(bounds) if is_amount else bounds
         with np.errstate(invalid="ignore"):
             out = group[(own < low) | (own > high)]
         at.append(out)
-        medians.append(np.full(len(out), np.median(sample)))
+        medians.append(np.full(len(out), _median(sample)))
     where = np.concatenate(at) if at else np.array([], dtype=np.int64)
     if not 0 < len(where) <= max(1.0, RARE * len(numbers)):
         return None
     order = np.argsort(where)
     return where[order], np.concatenate(medians)[order]
+
+
+def _median(ordered: np.ndarray) -> float:
+    return float(ordered[(len(ordered) - 1) // 2] + ordered[len(ordered) // 2]) / 2
 
 
 def _plain(value: float) -> str:

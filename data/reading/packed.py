@@ -17,6 +17,9 @@ _HEAD = 1 << 19
 _HEAD_AT_MOST = 1 << 23
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 _LONG_NUMBER = re.compile(rb'<(?:\w+:)?c\s[^>]*?r="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<(?:\w+:)?v>(-?\d{16,30})</')
+# A cell that is filled and does not say that it is a text, a truth value, an error or a date.
+_NUMBER_CELL = re.compile(rb'<c(?:\s(?![^>]*\bt="(?:s|str|inlineStr|b|e|d)")[^>]*[^/>])?>')
+_PIECE = 1 << 22
 _MERGES_IN = 32_000_000      # bytes of a sheet that is searched for merged cells
 _ROW_END = re.compile(rb"</(\w+:)?row>")
 _SMALL_BOMB = 50_000_000
@@ -101,6 +104,24 @@ def long_numbers(path: Path, sheet: int) -> dict[tuple[int, int], str]:
             return {}
         found = _LONG_NUMBER.findall(archive.read(part[0]))
     return {(int(row) - 1, _index(letters)): digits.decode() for letters, row, digits in found}
+
+
+def may_have_numbers(path: Path, sheet: int) -> bool:
+    """Whether some cell of an XLSX sheet is a number; also where its parts are written in a way that does not tell quickly."""
+    with zipfile.ZipFile(path) as archive:
+        part = _sheet_parts(archive)[sheet : sheet + 1]
+        if not part or part[0] not in archive.namelist():
+            return True
+        has_cells, rest = False, b""
+        with archive.open(part[0]) as content:
+            while more := content.read(_PIECE):
+                text = rest + more
+                end = text.rfind(b"<") if text.rfind(b">") < text.rfind(b"<") else len(text)  # not in the midst of a tag
+                if _NUMBER_CELL.search(text, 0, end):
+                    return True
+                has_cells = has_cells or b"<c " in text
+                rest = text[end:]
+        return not has_cells or b"<" in rest
 
 
 def _sheet_parts(archive: zipfile.ZipFile) -> list[str]:

@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import fastexcel
@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from data.errors import UserError
 from data.reading import blocks, headers, typed
 from data.reading.limits import Limits
-from data.reading.packed import heads_only, long_numbers, merges
+from data.reading.packed import heads_only, long_numbers, may_have_numbers, merges
 from data.reading.table import RawTable, Workbook, letter
 
 _ERRORS = {
@@ -31,12 +31,14 @@ _ERROR_CELLS = 1_000
 
 @dataclass(frozen=True, kw_only=True)
 class _Sheet:
-    """`literals` looks up numbers too long for a machine number, by 0-based row and column."""
+    """`literals` looks up numbers too long for a machine number, by 0-based row and column; `may_have_numbers` is quick to say
+    that no cell is a number."""
 
     reader: fastexcel.ExcelReader
     name: str
     is_hidden: bool
     literals: Callable[[], dict[tuple[int, int], str]]
+    may_have_numbers: Callable[[], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +76,8 @@ def read(path: Path, name: str, format: str, hidden: bool, limits: Limits) -> Wo
                 merged = merges(path, position, len(rows))
                 header = headers.find(rows, merges=[(top, a - left, bottom, b - left) for top, a, bottom, b in merged])
             literals = partial(long_numbers, path, position) if format in ("xlsx", "xlsm") else dict
-            source = _Sheet(reader=whole, name=sheet, is_hidden=is_hidden, literals=literals)
+            may_have = partial(may_have_numbers, path, position) if format in ("xlsx", "xlsm") else lambda: True
+            source = _Sheet(reader=whole, name=sheet, is_hidden=is_hidden, literals=literals, may_have_numbers=cache(may_have))
             tables += _tables(source, rows, header, limits.tables - len(tables))
     return Workbook(tables=tuple(tables), hidden_sheets=tuple(skipped), is_xlsform=False)
 
@@ -202,8 +205,11 @@ def _load(sheet: _Sheet, first: int, rows: int | None) -> _Part:
             others[dtype] = loaded.to_arrow()
         return others[dtype][index]
 
+    def are_numbers(index: int) -> pa.Array:
+        return again("boolean", index) if sheet.may_have_numbers() else pa.nulls(len(batch), pa.bool_())
+
     columns = [
-        typed.column(batch[index], partial(again, "boolean", index), partial(again, "float", index))
+        typed.column(batch[index], partial(are_numbers, index), partial(again, "float", index))
         for index in range(batch.num_columns)
     ]
     columns = [typed.moments_in_text(column) if index in dtypes else column for index, column in enumerate(columns)]

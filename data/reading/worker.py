@@ -28,7 +28,7 @@ from data.reading.table import CellKind, LeftOut, RawTable, Workbook
 
 BROKEN = 3      # how the child leaves when the reader panicked over a workbook
 _ROOT = Path(__file__).resolve().parents[2]
-_lock = threading.Lock()
+_lock = threading.RLock()
 _child: subprocess.Popen[str] | None = None
 _owner = 0      # the process that started the child; a fork of it must not speak through the same pipes
 _errors = tempfile.TemporaryFile(prefix="pantau-")  # noqa: SIM115 - lives as long as this process
@@ -50,13 +50,19 @@ def read(path: Path, name: str, format: str, hidden: bool, limits: Limits) -> Wo
     return Workbook(tables=tables, hidden_sheets=tuple(reply["hidden_sheets"]), is_xlsform=reply["is_xlsform"])
 
 
-def _ask(request: dict[str, object], name: str, seconds: float) -> dict:
+def start() -> None:
+    """Start the child before it is needed: it takes a moment to be ready."""
     global _child, _owner
     with _lock:
         if _child is None or _child.poll() is not None or _owner != os.getpid():
             _child, _owner = _started(), os.getpid()
+
+
+def _ask(request: dict[str, object], name: str, seconds: float) -> dict:
+    with _lock:
+        start()
         child = _child
-        assert child.stdin is not None and child.stdout is not None
+        assert child is not None and child.stdin is not None and child.stdout is not None
         try:
             child.stdin.write(json.dumps(request) + "\n")
             child.stdin.flush()
