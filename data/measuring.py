@@ -71,7 +71,7 @@ def from_sums(store: Store, cursor: DuckDBPyConnection, question: Question, plac
     level = levels(moments(store, cursor, question, place), place.owners, is_total=is_total)
     how_sure = precision(level.linear, place.owners, whole.strata, lonely=place.lonely)
     owner, cell = place.owned(whole.rows)
-    n, asked, wyy, wxy, wxx, w = np.moveaxis(added(whole.rows.values[cell], owner, place.owners), 1, 0)
+    n, asked, wyy, wxy, wxx, w = np.moveaxis(added(whole.rows.values, owner, place.owners, cell), 1, 0)
     se, df = error(question.form, level.estimate, how_sure)
     lower, upper = limits(question.form, whole.indicators, level.estimate, se, df, n)
     return Measured(
@@ -91,7 +91,7 @@ def moments(store: Store, cursor: DuckDBPyConnection, question: Question, place:
     owner, cell = place.owned(whole.moments)
     inside = whole.psus_are_inside[whole.moments.round[cell]]
     owner, cell = owner[inside], cell[inside]
-    owner, stratum, values = merged(owner, whole.moments.stratum[cell], place.strata, whole.moments.values[cell])
+    owner, stratum, values = merged(owner, whole.moments.stratum[cell], place.strata, whole.moments.values, cell)
     if not whole.psus_are_inside.all():
         units, n = _sums_of_psus(store, cursor, question, place, ~whole.psus_are_inside)
         y, x = units.z[:, :n.shape[1]], units.z[:, n.shape[1]:]
@@ -128,7 +128,7 @@ def _sums_of_psus(
     of_round = rounds[cells.round[cell]]
     owner, cell = owner[of_round], cell[of_round]
     same, unit = np.unique(np.stack([owner, cells.stratum[cell], cells.psu[cell]]), axis=1, return_inverse=True)
-    y, x, n = np.moveaxis(added(cells.values[cell], unit, same.shape[1]), 1, 0)
+    y, x, n = np.moveaxis(added(cells.values, unit, same.shape[1], cell), 1, 0)
     return Units(owner=same[0], stratum=same[1], psu=same[2], z=np.concatenate([y, x], axis=1), present=n), n
 
 

@@ -105,10 +105,10 @@ class Precision:
     has_lonely_psu: NDArray[np.bool_]
 
 
-def summed(values: Numbers, code: Codes, count: int) -> Numbers:
-    """Sums of the rows of `values` by their code, 0 to `count` - 1."""
-    rows = np.arange(len(code))
-    return np.asarray(csr_array((np.ones(len(code)), (code, rows)), shape=(count, len(code))) @ values)
+def summed(values: Numbers, code: Codes, count: int, row: Codes | None = None) -> Numbers:
+    """Sums of the rows of `values` by their code, 0 to `count` - 1; of those rows only, and as often, as `row` says."""
+    rows = np.arange(len(code)) if row is None else row
+    return np.asarray(csr_array((np.ones(len(code)), (code, rows)), shape=(count, len(values))) @ values)
 
 
 def levels(moments: Moments, owners: int, *, is_total: NDArray[np.bool_]) -> Levels:
