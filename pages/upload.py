@@ -61,6 +61,7 @@ def head(upload: Upload) -> None:
         file = work.followed(upload.reading)
     except UserError as error:
         st.error(explain(error, language()), icon=":material/block:")
+        drop()
         st.stop()
     line.markdown(f":material/description: **{plain(file.name)}** · {plain(facts.of_file(file))}")
 

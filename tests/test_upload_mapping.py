@@ -4,9 +4,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -29,7 +30,7 @@ def ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, viewer: Viewer) -> It
         yield with_a_round(store, viewer)
 
 
-def table(seed: int = 7, **headers: str) -> bytes:
+def table(called: Mapping[str, str] = MappingProxyType({}), *, seed: int = 7) -> bytes:
     """Six households as a plain CSV, some columns called otherwise."""
     book = kobo_export.book(households=6, faults=False, seed=seed)
     rows = [[*row] for row in book["household"].iter_rows(values_only=True)]
@@ -37,7 +38,7 @@ def table(seed: int = 7, **headers: str) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
     keep = [index for index, name in enumerate(names) if not name.startswith("_")]
-    writer.writerow([headers.get(names[index], names[index]) for index in keep])
+    writer.writerow([called.get(names[index], names[index]) for index in keep])
     writer.writerows([[row[index] for index in keep] for row in rows[1:]])
     return text.getvalue().encode()
 
@@ -65,7 +66,7 @@ def read(upload: uploads.Upload, variable: str) -> list[float | None] | None:
 
 
 def test_a_column_that_is_only_alike_is_offered_with_its_score_and_taken_by_a_press(ready, viewer):
-    upload = dropped(viewer, table(drinking_water="drinking_watr"), "tangan.csv")
+    upload = dropped(viewer, table({"drinking_water": "drinking_watr"}), "tangan.csv")
     page = unggah(unggahan=upload.key, round="awal")
     assert "Kolom **drinking\\_watr** mirip dengan drinking\\_water (kemiripan 96 dari 100)." in words(page)  # 2*13 of 27 letters
     assert "drinking_watr" not in mapped(upload)
@@ -75,7 +76,7 @@ def test_a_column_that_is_only_alike_is_offered_with_its_score_and_taken_by_a_pr
 
 
 def test_a_column_becomes_the_variable_that_is_chosen_for_it(ready, viewer):
-    upload = dropped(viewer, table(**{INCOME: "uang setahun"}), "tangan.csv")
+    upload = dropped(viewer, table({INCOME: "uang setahun"}), "tangan.csv")
     page = unggah(unggahan=upload.key, round="awal")
     assert "**Survei rumah tangga**: 35 kolom dikenali, 1 tidak." in words(page)
     assert read(upload, INCOME) is None
@@ -96,7 +97,7 @@ def test_a_column_can_be_set_aside(ready, viewer):
 
 
 def test_the_columns_to_be_decided_stand_first_with_samples_of_what_they_hold(ready, viewer):
-    upload = dropped(viewer, table(**{INCOME: "uang setahun"}), "tangan.csv")
+    upload = dropped(viewer, table({INCOME: "uang setahun"}), "tangan.csv")
     editor = unggah(unggahan=upload.key, round="awal").data_editor[0]
     rows = list(csv.DictReader(io.StringIO(table().decode())))
     first = list(dict.fromkeys(row[INCOME] for row in rows))[:3]
@@ -105,12 +106,12 @@ def test_the_columns_to_be_decided_stand_first_with_samples_of_what_they_hold(re
 
 
 def test_what_was_mapped_once_is_mapped_in_the_next_export_with_these_columns(ready, viewer):
-    upload = dropped(viewer, table(**{INCOME: "uang setahun"}), "maret.csv")
+    upload = dropped(viewer, table({INCOME: "uang setahun"}), "maret.csv")
     page = unggah(unggahan=upload.key, round="awal")
     edit(page, "uang setahun", INCOME)
     press(page, "commit")
     assert list(batches.batches(ready, viewer)["rows_accepted"]) == [6]
-    later = dropped(viewer, table(seed=8, **{INCOME: "uang setahun"}), "april.csv")
+    later = dropped(viewer, table({INCOME: "uang setahun"}, seed=8), "april.csv")
     page = unggah(unggahan=later.key, round="awal")
     assert mapped(later)["uang setahun"] == INCOME
     editor = next(each for each in page.data_editor if each.key == "mapping-household")
@@ -119,7 +120,7 @@ def test_what_was_mapped_once_is_mapped_in_the_next_export_with_these_columns(re
 
 
 def test_the_mapping_taken_from_the_page_does_the_same_on_the_command_line(ready, viewer, tmp_path, capsys):
-    content = table(**{INCOME: "uang setahun"})
+    content = table({INCOME: "uang setahun"})
     upload = dropped(viewer, content, "tangan.csv")
     page = unggah(unggahan=upload.key, round="awal")
     edit(page, "uang setahun", INCOME)

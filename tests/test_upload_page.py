@@ -189,6 +189,7 @@ def test_a_file_that_cannot_be_read_says_why_and_is_given_up(ready, viewer):
     page = unggah(unggahan=upload.key)
     assert "rusak.xlsx" in page.error[0].value
     assert not page.selectbox
+    assert [each.label for each in page.file_uploader] == ["Berkas survei atau kuesioner"]  # another can be dropped at once
     button(page, "another").click()
     page.run()
     assert uploads.find(viewer, upload.key) is None
