@@ -9,12 +9,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from access.policy import Viewer
-from data import forum, needs
+from data import boundaries, forum, needs
 from data import store as stores
 from data.register import changes, documents, listing
 from data.store import Store
 from pages.parts import forms
 from pages.parts.words import plain
+from tests.test_areas_boundaries import collection
 from tests.test_needs_candidates import CODES, DRY, USUAL, WET, profiled
 from tests.test_pages_example import opened_page, texts
 from tests.test_pages_partnership import ODD, read_as_markdown
@@ -71,7 +72,7 @@ def test_a_village_in_several_partnerships_names_the_others(registered: Store, v
     page = opened_page("register.py", kemitraan="air", bagian="members")
     page.session_state[f"air-members-{key}"] = True
     page.run()
-    assert [each.proto.label for each in page.get("page_link")][-1] == "Juga anggota: Pasar bersama"
+    assert "Juga anggota: Pasar bersama" in [each.proto.label for each in page.get("page_link")]
 
 
 def test_the_six_stages_stand_in_order_with_what_is_done(registered: Store, viewer: Viewer) -> None:
@@ -186,6 +187,22 @@ def test_names_and_texts_are_shown_as_they_are_written(oddly_named: Store, file:
     page.run()
     assert not page.exception
     assert_as_written(page)
+
+
+def test_a_match_says_how_far_it_is_once_boundaries_are_there(registered: Store, viewer: Viewer) -> None:
+    profiled(registered, viewer, dict(zip(CODES, USUAL, strict=True)) | {DRY: 0.55, WET: 1.90})
+    before = opened_page("needs.py")
+    assert [each.value.split(",")[0] for each in before.info] == ["Jarak antardesa belum diketahui untuk 12 desa"]
+    assert "Jaraknya belum diketahui; keduanya berada di satu kecamatan." in texts(before)
+
+    def square(west: float) -> object:
+        return [[[west, -5.0], [west + 0.01, -5.0], [west + 0.01, -4.99], [west, -4.99], [west, -5.0]]]
+
+    row = [(code, "Polygon", square(105 + 0.01 * at)) for at, code in enumerate(CODES)]
+    boundaries.import_boundaries(registered, viewer, collection(*row), "desa.geojson")
+    after = opened_page("needs.py")
+    assert not after.info
+    assert "Jarak antara titik tengah kedua desa sekitar 4,4 km." in texts(after)      # four steps of 0.01 degree
 
 
 def test_a_match_and_its_draft_are_shown_as_they_are_written(registered: Store, viewer: Viewer) -> None:

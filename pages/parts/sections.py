@@ -52,6 +52,8 @@ def members(partnership: Partnership) -> None:
             books.listed(sheets.MEMBERS, sorted(found, key=lambda each: each["role"] != "lead"), given=given, title=_member,
                          key=f"{partnership.id}-members", more=lambda record: _also(record, partnership))
     books.add(sheets.MEMBERS, given=given, key=f"{partnership.id}-members")
+    if may(session.viewer(), Action.CHANGE_REGISTER):
+        address.link("targets.py", say("registered.village_missing"), icon=":material/add_location:", bagian="villages")
 
 
 def third_parties(partnership: Partnership) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from data.messages import Language, say
@@ -150,6 +151,12 @@ def test_a_partnership_gets_members_an_agreement_and_a_target_and_its_status_fol
         chip = reader.page.get_by_test_id("stMarkdown").filter(has_text=re.compile(reader.says(f"status.{status}")))
         expect(chip.first).to_be_visible()
     reader.sees_everything()
+    reader.page.get_by_role("button", name=reader.says("partnership.open")).first.click()
+    dialog = reader.page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    settled(reader.page)
+    box = dialog.bounding_box()
+    assert box and box["x"] >= 0 and box["x"] + box["width"] <= width, "a dialog fits the window"
 
 
 @each_way(BOTH)
@@ -184,6 +191,36 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(reader: Rea
     reader.presses("forms.remove")
     reader.presses("forms.remove.yes")
     expect(reader.page.get_by_test_id("stExpander").filter(has_text="2024")).to_have_count(0)
+
+
+@each_way([(NARROW, "id")])
+def test_the_register_goes_out_as_a_workbook_and_comes_back_with_its_difference_shown_first(
+    reader: Reader, tmp_path: Path,
+) -> None:
+    reader.opens("daftar")
+    reader.unfolds(reader.says("book.title"))
+    with reader.page.expect_download() as waiting:
+        reader.page.get_by_role("button", name=reader.says("book.export")).click()
+    waiting.value.save_as(tmp_path / "register.xlsx")
+    book = load_workbook(tmp_path / "register.xlsx")
+    budget = book[reader.says("register.sheet.budget")]
+    assert [budget.cell(2, at).value for at in (1, 2, 4)] == ["contoh-air-bersih", 2025, 240_000_000]
+    budget.cell(2, 4).value = "dua juta"
+    book.save(tmp_path / "salah.xlsx")
+    budget.cell(2, 4).value = 250_000_000
+    book.save(tmp_path / "benar.xlsx")
+
+    upload = reader.page.locator("input[type=file]")
+    upload.set_input_files(tmp_path / "salah.xlsx")
+    expect(reader.page.get_by_text("baris 2 (D2): kolom 'Anggaran (Rp)': 'dua juta' bukan angka.")).to_be_visible()
+    expect(reader.page.get_by_role("button", name=reader.says("book.apply"))).to_have_count(0)
+    reader.sees_everything()
+    upload.set_input_files(tmp_path / "benar.xlsx")
+    expect(reader.page.get_by_text("Anggaran (Rp): Rp\u00a0240.000.000 → Rp\u00a0250.000.000")).to_be_visible()
+    reader.presses("book.apply")
+    expect(reader.page.get_by_text(reader.says("book.nothing"))).to_be_visible()
+    reader.opens("daftar?kemitraan=contoh-air-bersih&bagian=budget")
+    expect(reader.page.get_by_text("Rp\u00a0250.000.000").first).to_be_visible()
 
 
 @each_way(BOTH)
