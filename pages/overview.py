@@ -98,6 +98,7 @@ def meanings() -> None:
         for status_id in ("achieved", "on_track", "needs_attention", "not_enough_data", "no_target"):
             st.markdown(f"{chips.status(status_id)} {say(f'status.{status_id}.meaning')}")
         st.markdown(say("overview.uncertain", uncertain=say("status.uncertain")))
+        st.markdown(f"{chips.depends(True)} {say('status.depends_on_method.meaning')}")
 
 
 st.title(say("frame.page.overview"), anchor=False)

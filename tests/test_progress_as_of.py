@@ -1,8 +1,10 @@
 """Progress as of a day in the past: the members and the targets of that day."""
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +14,8 @@ from access.policy import Role, Viewer
 from commands import program
 from data import results
 from data.progress import progress
-from data.register import changes
+from data.register import changes, targets_in
+from data.register.history import targets_on
 from data.store import Store, open_store
 from tests import partnership_store
 from tests.partnership_store import OTHER, A, responses
@@ -91,6 +94,30 @@ def test_a_target_that_was_taken_back_counts_until_then(surveyed: Store, viewer:
     write(surveyed, viewer, "2026-05-01", value=None)
     assert standing(surveyed, viewer, date(2026, 4, 30))[3] == "on_track"
     assert standing(surveyed, viewer, date(2026, 5, 1))[3] == "no_target"
+
+
+def test_whatever_was_written_the_history_tells_of_each_day_what_the_register_held_then(store: Store, viewer: Viewer) -> None:
+    """Twelve changes on as many days, drawn by lot: targets added, changed, moved and taken back."""
+    partnership_store.surveyed(store, viewer)
+    lot, then, held_now = random.Random(5), {}, set()
+    keys = [(indicator, due) for indicator in ("toy.water", "toy.other") for due in ("2027-01-01", "2028-01-01")]
+    for count in range(12):
+        key, day = lot.choice(keys), date(2026, 1, 1) + timedelta(days=count)
+        value = None if key in held_now and lot.random() < 0.4 else 50 + count
+        held_now = held_now - {key} if value is None else held_now | {key}
+        write(store, viewer, day.isoformat(), indicator=key[0], due_on=key[1], value=value)
+        with store.reading() as cursor:
+            then[day] = targets_in(cursor, ["air"])
+    taken_back = [len(after) < len(before) for before, after in pairwise(then.values())]
+    assert sum(taken_back) >= 2 and len({len(held) for held in then.values()}) >= 3
+    opened_on = {indicator: min(day for day, held in then.items() if indicator in set(held["indicator"]))
+                 for indicator in ("toy.water", "toy.other")}
+    for day, held in then.items():
+        with store.reading() as cursor:
+            told = targets_on(cursor, ["air"], day)
+        # before its first day an indicator has the targets of that day already
+        known = told[[opened_on[indicator] <= day for indicator in told["indicator"]]].reset_index(drop=True)
+        pd.testing.assert_frame_equal(known, held, check_dtype=False)
 
 
 def member(store: Store, viewer: Viewer, **values: object) -> None:
