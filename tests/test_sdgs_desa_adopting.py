@@ -1,24 +1,24 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from access.policy import NotAllowed, Role, Viewer
 from data import register
 from data.errors import UserError
-from data.instruments.adding import add_shipped
 from data.register import changes, papers
 from data.sdgs_desa import adopting
 from data.sdgs_desa.adopting import Offer
 from data.store import Store
+from tests import shipped_store
 
 
 @pytest.fixture
-def shipped(store: Store, viewer: Viewer) -> Store:
-    add_shipped(store, viewer)
-    changes.save(store, viewer, "partnerships", {"id": "a", "name": "A", "kind": "bilateral"})
-    return store
+def shipped(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[Store]:
+    yield from shipped_store.copied(tmp_path_factory, tmp_path)
 
 
 def offer(store: Store, viewer: Viewer, indicator: str) -> Offer:

@@ -1,21 +1,20 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from access.policy import NotAllowed, Role, Viewer
-from data.instruments.adding import add_shipped
-from data.register import changes
 from data.sdgs_desa import adopting
 from data.sdgs_desa.browsing import Only, browse
 from data.store import Store
+from tests import shipped_store
 
 
 @pytest.fixture
-def shipped(store: Store, viewer: Viewer) -> Store:
-    add_shipped(store, viewer)
-    changes.save(store, viewer, "partnerships", {"id": "a", "name": "Air", "kind": "bilateral"})
-    changes.save(store, viewer, "partnerships", {"id": "b", "name": "Pasar", "kind": "bilateral"})
-    return store
+def shipped(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[Store]:
+    yield from shipped_store.copied(tmp_path_factory, tmp_path)
 
 
 def test_a_goal_has_its_indicators_in_the_order_of_the_framework(shipped: Store, viewer: Viewer) -> None:

@@ -2,27 +2,27 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from access.policy import Viewer
 from data import promises, register
-from data.instruments.adding import add_shipped
-from data.register import changes, listing
+from data.register import listing
 from data.register.entry import Record
 from data.sdgs_desa import adopting
 from data.store import Store
+from tests import shipped_store
 
 OWN = {"partnership": "a", "indicator": "service_access.electricity", "comparison": "at_least", "value": "95", "unit": "percent",
        "due_on": "2027", "basis": "agreement", "source": "Pasal 5"}
 
 
 @pytest.fixture
-def shipped(store: Store, viewer: Viewer) -> Store:
-    add_shipped(store, viewer)
-    changes.save(store, viewer, "partnerships", {"id": "a", "name": "A", "kind": "bilateral"})
-    return store
+def shipped(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[Store]:
+    yield from shipped_store.copied(tmp_path_factory, tmp_path)
 
 
 def kept(store: Store, viewer: Viewer) -> list[Record]:
