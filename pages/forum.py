@@ -33,8 +33,10 @@ def due(known: dict[str, str]) -> None:
         return
     st.markdown(say("discussion.in_all", count=len(opened), late=len(late)))
     for row in rows_of(late.head(_LATE)):
-        address.link("forum.py", plain(f"{formats.day(row.due_on.date(), language())}: {row.task} ({known[row.partnership]})"),
-                     icon=":material/schedule:", kemitraan=row.partnership)
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            day = formats.day(row.due_on.date(), language())
+            st.markdown(plain(f"{day}: {row.task} ({known[row.partnership]})"), width="content")
+            address.link("forum.py", say("discussion.open"), icon=":material/arrow_forward:", kemitraan=row.partnership)
 
 
 def said(partnership: str, about: str | None) -> None:

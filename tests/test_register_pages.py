@@ -137,6 +137,33 @@ def test_a_removed_record_gives_nothing_typed_to_its_neighbour(registered: Store
     assert [each.value for each in page.text_input if each.label == "Anggaran (Rp)"] == ["2024"]
 
 
+def test_what_is_added_never_writes_over_what_is_there(registered: Store, viewer: Viewer) -> None:
+    budget = {"partnership": "air", "year": 2025, "money_source": "self_help"}
+    assert not changes.put(registered, viewer, "budget", {**budget, "planned_rp": 5}, before=None).has_errors
+    for sheet, values, column in (("budget", {**budget, "planned_rp": 9}, "money_source"),
+                                  ("partnerships", {"id": "air", "name": "Air", "kind": "sector"}, "name")):
+        found = changes.put(registered, viewer, sheet, values, before=None)
+        assert [(each.code, each.column) for each in found.findings] == [("already_there", column)]
+    assert [each["planned_rp"] for each in listing.records(registered, viewer, "budget")] == [5]
+    assert [each["name"] for each in listing.records(registered, viewer, "partnerships")] == ["Air bersih", "Pasar bersama"]
+
+
+def test_a_record_may_change_its_key_but_not_to_anothers(registered: Store, viewer: Viewer) -> None:
+    for joined in ("2020-01-01", "2025-01-01"):
+        save(registered, viewer, "members", partnership="air", village=A, role="member", joined_on=joined,
+             left_on="2023-12-31" if joined[:4] == "2020" else None, note="tetap")
+    (first, second) = listing.records(registered, viewer, "members")
+    moved = changes.put(registered, viewer, "members", {**second, "joined_on": date(2024, 6, 1)}, before=second)
+    assert moved.findings == ()
+    assert [(each["joined_on"], each["left_on"], each["note"]) for each in listing.records(registered, viewer, "members")] == [
+        (date(2020, 1, 1), date(2023, 12, 31), "tetap"), (date(2024, 6, 1), None, "tetap")]
+    overlapping = changes.put(registered, viewer, "members", {**first, "left_on": date(2024, 12, 31)}, before=first)
+    assert [each.code for each in overlapping.findings] == ["overlapping_terms"]
+    onto = changes.put(registered, viewer, "members", {**first, "joined_on": date(2024, 6, 1), "left_on": None}, before=first)
+    assert "already_there" in [each.code for each in onto.findings]
+    assert len(listing.records(registered, viewer, "members")) == 2
+
+
 def test_many_partnerships_are_searched_by_name_or_village(registered: Store, viewer: Viewer) -> None:
     assert not opened_page("register.py").text_input
     for number in range(8):

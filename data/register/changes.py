@@ -77,6 +77,22 @@ def save(store: Store, viewer: Viewer, sheet_name: str, values: Mapping[str, obj
     return _at_once(store, viewer, sheet(sheet_name), values)
 
 
+def put(store: Store, viewer: Viewer, sheet_name: str, values: Mapping[str, object], *, before: Record | None) -> Changes:
+    """Adds one record (`before` is None) or changes that one, its key too, as `save` does; never writes over another record."""
+    asked = sheet(sheet_name)
+    entry, findings = entry_of(asked, values)
+    entries = [entry]
+    old_key = None if before is None else tuple(before[name] for name in asked.key)
+    if entry.has_key and entry.key != old_key and asked is not VILLAGES:
+        with store.reading() as cursor:
+            is_taken = entry.key in state.records(cursor, asked)
+        if is_taken:
+            findings.append(entry.finding("already_there", "name" if asked.key == ("id",) else asked.key[-1]))
+        elif before is not None:
+            entries.insert(0, Entry(sheet=asked, values={name: before[name] for name in asked.key}, is_removal=True))
+    return _if_right(store, viewer, prepare(store, viewer, entries, name=asked.name, findings=findings))
+
+
 def remove(store: Store, viewer: Viewer, sheet_name: str, key: Mapping[str, object]) -> Changes:
     """Removes one record at once, as `save` adds one. The history keeps it."""
     return _at_once(store, viewer, sheet(sheet_name), key, is_removal=True)
@@ -101,7 +117,10 @@ def apply(store: Store, viewer: Viewer, prepared: Changes) -> int:
 
 def _at_once(store: Store, viewer: Viewer, sheet: Sheet, written: Mapping[str, object], *, is_removal: bool = False) -> Changes:
     entry, findings = entry_of(sheet, written, is_removal=is_removal)
-    prepared = prepare(store, viewer, [entry], name=sheet.name, findings=findings)
+    return _if_right(store, viewer, prepare(store, viewer, [entry], name=sheet.name, findings=findings))
+
+
+def _if_right(store: Store, viewer: Viewer, prepared: Changes) -> Changes:
     if not prepared.has_errors:
         apply(store, viewer, prepared)
     return prepared

@@ -33,8 +33,7 @@ def edit(sheet: Sheet, record: Record | None, *, given: Mapping[str, Value], onl
          then: Callable[[dict[str, Any]], None] | None = None) -> None:
     """A form for a new record, or for changing one. `given` are columns that the place decides and nobody types.
 
-    A record that exists keeps its key. Once saved, `then` is called with what was written, or the page runs again: a form for
-    a new record is empty then.
+    Once saved, `then` is called with what was written, or the page runs again: a form for a new record is empty then.
     """
     columns = [each for each in sheet.columns if each.name not in given and (only is None or each.name in only)
                and each.kind is not Kind.UNIT and not _is_own_id(sheet, each)]
@@ -46,15 +45,14 @@ def edit(sheet: Sheet, record: Record | None, *, given: Mapping[str, Value], onl
         with st.grid(2, min_column_width=280):
             for column in columns:
                 with st.container(gap="xsmall"):
-                    is_fixed = record is not None and column.name in sheet.key
                     now = (record or {}).get(column.name)
-                    written[column.name] = _widget(sheet, column, now, key=f"{mine}-{column.name}", is_fixed=is_fixed)
+                    written[column.name] = _widget(sheet, column, now, key=f"{mine}-{column.name}")
                     beneath[column.name] = st.container(gap="xsmall")
         sent = st.form_submit_button(say("forms.save"), type="primary", icon=":material/save:")
     if not sent:
         return
     values = _completed(sheet, {**{name: (record or {}).get(name) for name in sheet.key}, **written, **given})
-    found = changes.save(session.store(), session.viewer(), sheet.name, values)
+    found = changes.put(session.store(), session.viewer(), sheet.name, values, before=record)
     told(found, beneath)
     if not found.has_errors:
         if record is None:
@@ -142,14 +140,14 @@ def _completed(sheet: Sheet, values: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _widget(sheet: Sheet, column: Column, now: Value, *, key: str, is_fixed: bool) -> Any:
+def _widget(sheet: Sheet, column: Column, now: Value, *, key: str) -> Any:
     name = label(sheet, column) + (" *" if column.needed else "")
-    common: dict[str, Any] = {"key": key, "help": _note(sheet, column), "disabled": is_fixed}
+    common: dict[str, Any] = {"key": key, "help": _note(sheet, column)}
     known = choices.names(column)
     if column.kind is Kind.CHOICES:
         st.markdown(f":small[{name}]")
         chosen = [each for each, words in known.items()
-                  if st.checkbox(words, value=each in str(now or "").split(), key=f"{key}-{each}", disabled=is_fixed)]
+                  if st.checkbox(words, value=each in str(now or "").split(), key=f"{key}-{each}")]
         return " ".join(chosen) or None
     if known:
         options = list(known)
