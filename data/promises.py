@@ -47,6 +47,8 @@ def save(store: Store, viewer: Viewer, before: Record | None, written: Mapping[s
         findings.append(entry.finding("target_on_that_day", "due_on", indicator=entry.values["indicator"]))
     if before is not None:
         findings += _no_longer_official(entry, before)
+    if not entry.has_key:
+        findings += _also_missing(entry)
     entries = [entry]
     if moved:
         assert before is not None
@@ -74,6 +76,12 @@ def _is_taken(store: Store, viewer: Viewer, entry: Entry) -> bool:
     partnership, indicator, due_on = entry.key
     known = targets(store, viewer, str(partnership))
     return bool(((known["indicator"] == indicator) & (known["due_on"] == pd.Timestamp(str(due_on)))).any())
+
+
+def _also_missing(entry: Entry) -> list[Finding]:
+    """What is needed beside the key: a row without a key is not looked at any further, and a reader wants to know at once."""
+    return [entry.finding("missing", column.name, example=column.example or "…") for column in TARGETS.columns
+            if column.needed and column.name not in (*TARGETS.key, *entry.unreadable) and entry.values.get(column.name) is None]
 
 
 def _no_longer_official(entry: Entry, before: Record) -> list[Finding]:

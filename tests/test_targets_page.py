@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from access.policy import Viewer, person_at_this_machine
 from data import register
 from data import store as stores
+from data.areas import names
 from data.progress import progress
 from data.register import changes, listing
 from data.store import Store
@@ -206,3 +207,15 @@ def test_settings_are_asked_in_plain_words_and_a_default_given_back_is_not_kept(
     save(page)
     kept = {record["name"] for record in listing.records(surveyed, viewer, "settings")}
     assert kept == {"min_coverage", "single_psu"}
+
+
+def test_a_village_that_is_not_known_yet_is_made_known_by_its_code(surveyed: Store, viewer: Viewer) -> None:
+    page = opened_page("targets.py", bagian="villages")
+    code, name, *_ = page.text_input
+    assert (code.label, name.label) == ("Kode desa *", "Nama *")
+    code.input("18.02.02.2077")
+    name.input("Sumber Agung")
+    next(each for each in page.button if each.label == "Simpan").click().run()
+    assert not page.exception
+    assert [each.value for each in page.error] == []
+    assert names(surveyed, viewer, ["18.02.02.2077"]) == {"18.02.02.2077": "Sumber Agung"}

@@ -95,6 +95,12 @@ def test_an_official_basis_is_not_given_by_hand(shipped: Store, viewer: Viewer) 
     assert promises.bases(kept(shipped, viewer)[0]) == ("agreement", "own", "official_stated")
 
 
+def test_everything_that_is_missing_is_said_at_once(shipped: Store, viewer: Viewer) -> None:
+    found = promises.save(shipped, viewer, None, OWN | {"due_on": None, "basis": None, "source": ""})
+    assert [(each.code, each.column) for each in found.findings] == [
+        ("missing", "basis"), ("missing", "source"), ("missing", "due_on")]
+
+
 def test_a_partnership_without_changes_has_no_history(shipped: Store, viewer: Viewer) -> None:
     assert promises.history(shipped, viewer, "a", "cohesion.brawls").empty
     assert register.targets(shipped, viewer).empty

@@ -9,7 +9,7 @@ from data import formats
 from data.areas import Level
 from data.messages import Language
 from data.register.entry import Value
-from data.register.sheets import Column, Kind
+from data.register.sheets import VILLAGES, Column, Kind
 from pages.parts import indicators, reads
 from pages.parts.session import language
 from pages.parts.words import say
@@ -26,7 +26,7 @@ def names(column: Column) -> dict[str, str]:
     if column.kind is Kind.INDICATOR:
         known = [each for members in indicators.by_theme(reads.indicator_list()).values() for each in members]
         return {each.id: f"{indicators.theme(each.theme)} · {indicators.label(each)}" for each in known}
-    if column.kind is Kind.AREA and column.at is not None:
+    if column.kind is Kind.AREA and column.at is not None and column is not VILLAGES.column("code"):  # a new village is typed
         return {code: f"{name} ({code})" for code, name in reads.areas_of(cast(Level, column.at)).items()}
     if column.kind is Kind.ID and column.at == "rounds":
         return {each.id: each.name for each in reads.rounds()}
