@@ -3,23 +3,26 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from access.policy import Viewer, person_at_this_machine
-from data import register
+from data import formats, register
 from data import store as stores
 from data.areas import names
+from data.messages import say
 from data.progress import progress
 from data.register import changes, listing
-from data.store import Store
+from data.store import Store, now
+from pages.parts import forms
 from tests import partnership_store
 from tests.test_pages_example import opened_page, texts
 
 # In the partnership "air", of 40 households each time: water 16, then 26; dry 24, then 14; income 150.5, then 200.5.
-INDICATORS = [
+INDICATORS: list[dict[str, object]] = [
     {"id": "toy.water", "kind": "share", "numerator": "water = 'yes'", "unit": "share", "sdgs_framework": "2025", "sdgs_goal": 7,
      "sdgs_code": "7.1.1"},
     {"id": "toy.income", "kind": "mean", "numerator": "income", "unit": "rp_per_month"},
@@ -219,3 +222,24 @@ def test_a_village_that_is_not_known_yet_is_made_known_by_its_code(surveyed: Sto
     assert not page.exception
     assert [each.value for each in page.error] == []
     assert names(surveyed, viewer, ["18.02.02.2077"]) == {"18.02.02.2077": "Sumber Agung"}
+
+
+def test_the_history_of_a_target_says_when_and_from_what_to_what(surveyed: Store, viewer: Viewer) -> None:
+    for value, source in ((60, "Perjanjian"), (80, "Adendum")):
+        changes.save(surveyed, viewer, "targets", {
+            "partnership": "air", "indicator": "toy.water", "comparison": "at_least", "value": value, "unit": "percent",
+            "due_on": "2028", "basis": "agreement", "source": source})
+    page = opened_page("targets.py", kemitraan="air")
+    key = forms.fingerprint({"partnership": "air", "indicator": "toy.water", "due_on": date(2028, 12, 31)})
+    page.session_state[f"target-{key}"] = True
+    page.run()
+    today = formats.day(now().date(), "id")
+    shown = texts(page).replace("\\", "")
+    assert f"- **{today}**: paling sedikit 60\xa0% → paling sedikit 80\xa0%; Sumber: Perjanjian → Adendum" in shown
+    assert f"- **{today}**: ditambahkan: paling sedikit 60\xa0%, 31 Desember 2028" in shown
+    assert f"menurut target versi 2, berlaku sejak {today}" in shown
+
+
+def test_what_was_found_can_be_taken_away(surveyed: Store) -> None:
+    page = opened_page("targets.py", bagian="frameworks", tujuan="18")
+    assert [each.label for each in page.get("download_button")] == [say("parts.download", "id"), say("parts.download_csv", "id")]

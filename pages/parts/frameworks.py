@@ -1,12 +1,13 @@
 """The SDGs Desa frameworks: goals, and in each the official indicators with their targets and what Pantau has for them."""
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from access.policy import Action, may
 from data import formats, sdgs_desa
 from data.sdgs_desa.browsing import Entry, Only, Question
-from pages.parts import address, aims, indicators, reads, session
+from pages.parts import address, aims, downloads, indicators, reads, session
 from pages.parts.session import language
 from pages.parts.words import plain, say
 
@@ -75,6 +76,26 @@ def _entries(entries: list[Entry], names: dict[str, str], *, has_many_goals: boo
             _entry(entry, f"{entry.official.framework}-{at}", names[str(entry.official.goal)] if has_many_goals else None)
     if len(entries) > _SHOWN:
         st.caption(say("framework.more", count=len(entries) - _SHOWN))
+    downloads.buttons(_table(entries), _framework_name(entries[0].official.framework), key="frameworks")
+
+
+def _table(entries: list[Entry]) -> pd.DataFrame:
+    """Everything that was found, also what is not shown, as a table to take away."""
+    return pd.DataFrame([{
+        say("framework.goal"): each.official.goal, say("framework.code"): each.official.code,
+        say("framework.objective"): each.official.objective, say("framework.indicator"): each.official.name,
+        say("framework.unit"): each.official.unit, say("framework.stated"): each.official.target_text,
+        say("framework.basis"): say(f"framework.basis.{basis(each)}"),
+        say("framework.only.measured"): "; ".join(indicators.label(one) for one in each.indicators),
+        say("framework.questions"): "; ".join(one.wording for one in each.questions if one.is_seen),
+        say("framework.source"): each.official.source,
+    } for each in entries])
+
+
+def basis(entry: Entry) -> str:
+    """The basis of its target as readers are told: what was not copied from the regulation is only said elsewhere."""
+    official = entry.official
+    return official.basis if official.is_transcribed or not official.has_target else "elsewhere"
 
 
 def _entry(entry: Entry, key: str, goal_name: str | None) -> None:
@@ -84,9 +105,8 @@ def _entry(entry: Entry, key: str, goal_name: str | None) -> None:
     if place:
         st.caption(plain(place))
     st.markdown(f"**{plain(official.name)}**")
-    basis = official.basis if official.is_transcribed or not official.has_target else "elsewhere"
-    colour, icon = _BADGES[basis]
-    badge = f":{colour}-badge[:material/{icon}: {say(f'framework.basis.{basis}')}]"
+    colour, icon = _BADGES[basis(entry)]
+    badge = f":{colour}-badge[:material/{icon}: {say(f'framework.basis.{basis(entry)}')}]"
     if official.has_target:
         st.markdown(f"{say('framework.target', target=plain(aims.of_official(official)))} {badge}")
     else:
@@ -97,7 +117,7 @@ def _entry(entry: Entry, key: str, goal_name: str | None) -> None:
     opened = st.expander(name, key=f"details-{key}", on_change="rerun", type="compact")
     if opened.open:
         with opened:
-            _details(entry, basis)
+            _details(entry)
 
 
 def _measured(entry: Entry) -> None:
@@ -117,9 +137,9 @@ def _measured(entry: Entry) -> None:
         st.caption(say("framework.adopted_by", names=plain("; ".join(known.get(each, each) for each in entry.adopted_by))))
 
 
-def _details(entry: Entry, basis: str) -> None:
+def _details(entry: Entry) -> None:
     official = entry.official
-    st.markdown(say(f"framework.basis.{basis}.why"))
+    st.markdown(say(f"framework.basis.{basis(entry)}.why"))
     if official.objective:
         st.markdown(f"**{say('framework.objective')}**: {plain(official.objective)}")
     for note in official.notes:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import streamlit as st
@@ -15,6 +16,9 @@ from pages.parts import aims, books, chips, forms, indicators, papers, reads, se
 from pages.parts.rows import rows_of
 from pages.parts.session import language
 from pages.parts.words import plain, say
+
+# The columns that a promise says in words.
+_PROMISED = {"comparison", "value", "upper_value"}
 
 
 def show(partnership: str) -> None:
@@ -82,9 +86,17 @@ def _told(row: Any) -> str:
     before, after = (json.loads(each) if isinstance(each, str) else None for each in (row.before, row.after))
     who = say("targets.by", who=row.viewer) if row.viewer != person_at_this_machine().name else ""
     when = " ".join(filter(None, [formats.day(row.changed_at.date(), language()), who]))
-    if before and after:
-        return f"**{plain(when)}**: {plain(papers.difference(row))}"
     kept = after or before or {}
     known = reads.indicator_list().get(str(kept["indicator"]))
+    if before and after:
+        was, became = aims.of_record(before, known), aims.of_record(after, known)
+        rest = papers.difference(SimpleNamespace(sheet=row.sheet, before=_without(before), after=_without(after)))
+        steps = "; ".join(filter(None, [f"{was} → {became}" if was != became else "", rest]))
+        return f"**{plain(when)}**: {plain(steps)}"
     promised = f"{aims.of_record(kept, known)}, {formats.day(date.fromisoformat(kept['due_on']), language())}"
     return f"**{plain(when)}**: {plain(say('book.added' if after else 'book.removed') + ': ' + promised)}"
+
+
+def _without(record: Record) -> str:
+    """The record without what is promised, as the history keeps it."""
+    return json.dumps({name: value for name, value in record.items() if name not in _PROMISED})
