@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from duckdb import DuckDBPyConnection
 
-from data.measuring import Measured, Question, units, visited
+from data.measuring import Measured, Off, Question, units, visited
 from data.store import Store
 from data.sums import Cells
 from data.totals import has_psus
 from metrics import intervals
-from metrics.estimation import Numbers, Strata, Terms, Units, combined, jointly, of_units, precision, summed
+from metrics.estimation import Codes, Linear, Numbers, Strata, Terms, Units, combined, jointly, of_units, precision, summed
+from metrics.poststratification import expected_jointly, taken_off
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +39,10 @@ def compared(store: Store, cursor: DuckDBPyConnection, question: Question, found
     """The results of terms, whose owners are those of `found`."""
     estimate = summed(terms.coefficient[:, None] * found.estimate[terms.owner], terms.result, terms.results)
     if found.units is not None or has_psus(question.form):
-        sample, added = visited(store, cursor, question, found), units(store, cursor, question, found, np.unique(terms.owner))
-        each, strata = _rounds_joined(added, sample, found, terms)
-        linear = of_units(jointly(each, terms))
+        sample, added = visited(store, cursor, question, found), units(store, cursor, question, found)
+        joined, strata = _rounds_joined(sample, found, terms)
+        both = jointly(replace(added, stratum=joined[added.stratum]), terms)
+        linear = of_units(both) if found.off is None else _taken_off(both, found.off, joined, terms)
     else:
         linear, strata = combined(found.linear, terms), found.place.sums.strata
     sure = precision(linear, terms.results, strata, lonely=found.place.lonely)
@@ -53,25 +55,31 @@ def compared(store: Store, cursor: DuckDBPyConnection, question: Question, found
                     psus=sure.psus, strata=sure.strata, has_lonely_psu=sure.has_lonely_psu)
 
 
-def _rounds_joined(each: Units, sample: Cells, found: Measured, terms: Terms) -> tuple[Units, Strata]:
+def _taken_off(units: Units, off: Off, joined: Codes, terms: Terms) -> Linear:
+    """What is left once known totals are taken into account, in strata as they were joined."""
+    known = replace(off.poststrata, stratum=joined[off.poststrata.stratum])
+    return taken_off(units, expected_jointly(off.expected, terms, len(known.total)), known)
+
+
+def _rounds_joined(sample: Cells, found: Measured, terms: Terms) -> tuple[Codes, Strata]:
     """Rounds that visited the same PSUs are one sample: their strata of one name are one, with the PSUs of both.
 
-    Rounds that share none stay apart: they are independent samples.
+    Returns the new code of each stratum. Rounds that share none stay apart: they are independent samples.
     """
     whole, (_, rounds, categories) = found.place.sums, found.place.shape
     round_of = terms.owner // categories % rounds
-    used = np.unique(round_of)
+    used, apart = np.unique(round_of), np.arange(len(whole.stratum_name))
     if len(np.unique(np.stack([terms.result, round_of]), axis=1)[0]) == len(np.unique(terms.result)):
-        return each, whole.strata        # no result takes from more than one round
+        return apart, whole.strata       # no result takes from more than one round
     names, name = np.unique(np.array(whole.stratum_name, dtype=object), return_inverse=True)
     here = np.isin(sample.round, used)
     visits = np.unique(np.stack([name[sample.stratum[here]], sample.psu[here], sample.round[here]]), axis=1)
     psus, times = np.unique(visits[:2], axis=1, return_counts=True)
     again = summed((times - 1).astype(float)[:, None], psus[0], len(names))[:, 0]
     if not again.any():
-        return each, whole.strata
+        return apart, whole.strata
     of_used = np.isin(whole.stratum_round, used)
     total = summed(whole.strata.psus[of_used][:, None], name[of_used], len(names))[:, 0] - again
     population = np.full(len(names), np.nan)
     np.fmax.at(population, name[of_used], whole.strata.population[of_used])
-    return replace(each, stratum=name[each.stratum]), Strata(psus=total, population=population)
+    return name, Strata(psus=total, population=population)

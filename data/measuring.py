@@ -4,7 +4,6 @@ Means, shares, ratios and totals come from the sums (here); medians, Gini and re
 """
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,6 +17,7 @@ from data.sums import Cells, psus
 from metrics import intervals, totals
 from metrics.estimation import Codes, Linear, Moments, Numbers, Precision, Units, levels, precision
 from metrics.indicator import Indicator, Share, Total
+from metrics.poststratification import Expected, Poststrata
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +39,14 @@ class Counts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Off:
+    """What known totals take off from what PSUs add."""
+
+    expected: Expected
+    poststrata: Poststrata
+
+
+@dataclass(frozen=True, kw_only=True)
 class Measured:
     """The estimates of some indicators for the owners of a place: arrays owners x indicators."""
 
@@ -48,8 +56,9 @@ class Measured:
     linear: Linear
     ratio: Numbers                       # of sums: a PSU adds z = (y - ratio*x) * scale
     scale: Numbers
-    units: Callable[[Codes], Units] | None  # what each PSU adds to some owners; None where the sums of PSUs tell it
+    units: Units | None                  # what each PSU adds; None where the sums of PSUs tell it
     visited: Cells | None                # with `units`: where each PSU was
+    off: Off | None                      # with known totals: what is taken off from these units
     psus: Numbers
     strata: Numbers
     has_lonely_psu: NDArray[np.bool_]
@@ -76,7 +85,7 @@ def from_sums(store: Store, cursor: DuckDBPyConnection, question: Question, plac
     lower, upper = limits(question.form, whole.indicators, level.estimate, se, df, n)
     return Measured(
         place=place, indicators=whole.indicators, estimate=level.estimate, linear=level.linear, ratio=level.ratio,
-        scale=level.scale, units=None, visited=None,
+        scale=level.scale, units=None, visited=None, off=None,
         psus=how_sure.psus, strata=how_sure.strata, has_lonely_psu=how_sure.has_lonely_psu,
         se=se, df=df, lower=lower, upper=upper, n=n, asked=asked,
         simple=intervals.simple_variance(n, w, wyy, wxy, wxx, level.y, level.x, is_total),
@@ -101,10 +110,10 @@ def moments(store: Store, cursor: DuckDBPyConnection, question: Question, place:
     return Moments(owner=owner, stratum=stratum, **dict(zip(totals.MOMENTS, np.moveaxis(values, 1, 0), strict=True)))
 
 
-def units(store: Store, cursor: DuckDBPyConnection, question: Question, found: Measured, owners: Codes) -> Units:
-    """What each PSU adds to the estimates of these owners, or of more; from sums only of forms whose rows come in clusters."""
+def units(store: Store, cursor: DuckDBPyConnection, question: Question, found: Measured) -> Units:
+    """What each PSU adds to each estimate; from sums only of forms whose rows come in clusters."""
     if found.units is not None:
-        return found.units(owners)
+        return found.units
     every = np.ones(len(found.place.sums.rounds), dtype=bool)
     both, n = _sums_of_psus(store, cursor, question, found.place, every)
     y, x = both.z[:, :n.shape[1]], both.z[:, n.shape[1]:]

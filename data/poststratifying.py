@@ -4,7 +4,7 @@ Forms without known totals never come here. Rounds whose totals cannot be used a
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import narwhals as nw
@@ -14,24 +14,22 @@ from duckdb import DuckDBPyConnection
 
 from data.instruments.model import holds, table_name
 from data.known_totals import Adjustment, adjustments, group_of
-from data.measuring import Counts, Measured, Question, covered, error, limits
-from data.place import Place, added, merged
+from data.measuring import Counts, Measured, Off, Question, covered, error, limits
+from data.place import Place, added
 from data.store import Store, quoted
 from data.sums import Cells, Sums, coded, held
 from data.totals import fingerprint, has_psus, responses
 from metrics import intervals
 from metrics.conditions import Number
-from metrics.estimation import Codes, Linear, Numbers, Units, of_units, precision, ratios
+from metrics.estimation import Codes, Numbers, precision, ratios
 from metrics.indicator import Better, Indicator, Theme, Total
-from metrics.poststratification import Parts, Poststrata, residuals
+from metrics.poststratification import Parts, Poststrata, expected, gathered, taken_off
 from metrics.totals import Names, names, psu_sums
 
 OF_ROWS = ("wyy", "wxy", "wxx", "w")
 _EVERY_ROW = Indicator(id="", form="", theme=Theme.INCOME, measure=Total(Number(1.0)), better=Better.UP, unit="", counts="",
                        leaves_out="")
 _BETWEEN, _NOT_STATED = "\x1f", "\x1e"
-# So many numbers of PSUs x owners x indicators are worked on at once.
-_AT_ONCE = 4_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,17 +60,12 @@ def from_groups(
     parts, y, x, present = _parts(place, grouped)
     estimate, slope, scale = ratios(y, x, present, is_total=is_total)
 
-    def units(owners: Codes) -> Units:
-        chosen = np.isin(parts.owner, owners)
-        own = parts.owner[chosen]
-        both, count = parts.z[chosen], len(whole.indicators)
-        with np.errstate(invalid="ignore"):
-            z = np.nan_to_num((both[:, :count] - slope[own] * both[:, count:]) * scale[own])
-        return residuals(
-            Parts(owner=own, stratum=parts.stratum[chosen], psu=parts.psu[chosen], poststratum=parts.poststratum[chosen], z=z,
-                  present=parts.present[chosen]), grouped.poststrata)
-
-    linear = _linear(units, parts.owner, place, max(1, _AT_ONCE // max(1, len(grouped.cells.psu) * len(whole.indicators))))
+    count = len(whole.indicators)
+    with np.errstate(invalid="ignore"):
+        z = np.nan_to_num((parts.z[:, :count] - slope[parts.owner] * parts.z[:, count:]) * scale[parts.owner])
+    parts = replace(parts, z=z)
+    units, off = gathered(parts), Off(expected=expected(parts, grouped.poststrata), poststrata=grouped.poststrata)
+    linear = taken_off(units, off.expected, off.poststrata)
     how_sure = precision(linear, place.owners, whole.strata, lonely=place.lonely)
     owner, cell = place.owned(whole.rows)
     n, asked = np.moveaxis(added(whole.rows.values[cell][:, :2], owner, place.owners), 1, 0)
@@ -81,8 +74,9 @@ def from_groups(
     se, df = error(form, estimate, how_sure)
     lower, upper = limits(form, whole.indicators, estimate, se, df, n)
     return Measured(
-        place=place, indicators=whole.indicators, estimate=estimate, linear=linear, ratio=slope, scale=scale, units=units,
-        visited=grouped.cells, psus=how_sure.psus, strata=how_sure.strata, has_lonely_psu=how_sure.has_lonely_psu,
+        place=place, indicators=whole.indicators, estimate=estimate, linear=linear, ratio=slope, scale=scale,
+        units=units, off=off, visited=grouped.cells, psus=how_sure.psus, strata=how_sure.strata,
+        has_lonely_psu=how_sure.has_lonely_psu,
         se=se, df=df, lower=lower, upper=upper, n=n, asked=asked,
         simple=intervals.simple_variance(n, y=y, x=x, is_total=is_total, **sums),
         covered=covered(place, owner, whole.rows.village[cell], whole.rows.values[cell][:, 0]),
@@ -122,18 +116,6 @@ def _parts(place: Place, grouped: Grouped) -> tuple[Parts, Numbers, Numbers, Num
     y, x, n = np.moveaxis(added(cells.values[cell], at, same.shape[1]), 1, 0)
     parts = Parts(owner=same[0], stratum=same[1], psu=same[2], poststratum=same[3], z=np.concatenate([y, x], axis=1), present=n)
     return parts, *np.moveaxis(added(np.stack([y, x, n], axis=1), same[0], place.owners), 1, 0)
-
-
-def _linear(units: Callable[[Codes], Units], owner: Codes, place: Place, at_once: int) -> Linear:
-    """Of all owners, some at a time, because known totals let every PSU of a group matter to each of them."""
-    blocks = []
-    owners = np.unique(owner)
-    for start in range(0, max(1, len(owners)), at_once):
-        each = of_units(units(owners[start:start + at_once]))
-        blocks.append(merged(each.owner, each.stratum, place.strata, np.stack([each.z, each.zz, each.psus], axis=1)))
-    code, stratum, values = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
-    z, zz, psus = np.moveaxis(values, 1, 0)
-    return Linear(owner=code, stratum=stratum, z=z, zz=zz, psus=psus)
 
 
 def _grouped(cursor: DuckDBPyConnection, question: Question, whole: Sums, totals: Mapping[str, Adjustment]) -> Grouped:

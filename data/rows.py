@@ -5,7 +5,7 @@ Where the form has known totals, the weights and the influences of rows are thos
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import narwhals as nw
 import numpy as np
@@ -14,19 +14,19 @@ from duckdb import DuckDBPyConnection
 
 from data.instruments.model import holds, table_name
 from data.known_totals import Adjustment, group_of
-from data.measuring import Counts, Measured, Question, covered, error
+from data.measuring import Counts, Measured, Off, Question, covered, error
 from data.place import Place
 from data.poststratifying import poststrata_of
 from data.store import Store
 from data.sums import Cells, coded, held
 from data.totals import has_psus, responses
 from metrics import intervals
-from metrics.estimation import Codes, Numbers, Units, of_units, precision, summed
+from metrics.estimation import Codes, Numbers, precision, summed
 from metrics.expressions import truth, value
 from metrics.indicator import BelowMedian, Gini, Indicator, Quantile
 from metrics.inequality import woodruff
 from metrics.linearised import Linearised, linearised
-from metrics.poststratification import Parts, Poststrata, residuals
+from metrics.poststratification import Parts, Poststrata, expected, gathered, taken_off
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,18 +51,15 @@ def from_rows(
     owner, row = place.owned(rows.cells)
     counts = ~np.isnan(rows.value[row])
     estimate, lower, upper, se, simple = (np.full((place.owners, 1), np.nan) for _ in range(5))
-    parts = [_NO_UNITS]
+    by_round = [_NO_PARTS]
     for round in np.unique(rows.cells.round):
         of_round = rows.cells.round[row] == round
         owners, part, values = _of_round(rows, place, indicator, round, owner[of_round], row[of_round], counts[of_round])
         estimate[owners, 0], lower[owners, 0], upper[owners, 0], se[owners, 0], simple[owners, 0] = values
-        parts.append(replace(part, owner=owners[part.owner]))
-    units = Units(
-        owner=np.concatenate([part.owner for part in parts]), stratum=np.concatenate([part.stratum for part in parts]),
-        psu=np.concatenate([part.psu for part in parts]), z=np.concatenate([part.z for part in parts]),
-        present=np.concatenate([part.present for part in parts]),
-    )
-    linear = of_units(units)
+        by_round.append(replace(part, owner=owners[part.owner]))
+    parts = Parts(**{each.name: np.concatenate([getattr(part, each.name) for part in by_round]) for each in fields(Parts)})
+    units, off = gathered(parts), Off(expected=expected(parts, rows.poststrata), poststrata=rows.poststrata)
+    linear = taken_off(units, off.expected, rows.poststrata)
     how_sure = precision(linear, place.owners, place.sums.strata, lonely=place.lonely)
     if not isinstance(indicator.measure, Quantile) or question.form.design.census:
         se, df = error(question.form, estimate, how_sure)
@@ -70,7 +67,7 @@ def from_rows(
     nothing = np.full(estimate.shape, np.nan)
     return Measured(
         place=place, indicators=(indicator,), estimate=estimate, linear=linear, ratio=nothing, scale=nothing,
-        units=lambda owners: units, visited=rows.visited, psus=how_sure.psus,
+        units=units, off=off, visited=rows.visited, psus=how_sure.psus,
         strata=how_sure.strata, has_lonely_psu=how_sure.has_lonely_psu,
         se=se, df=how_sure.df, lower=lower, upper=upper, n=summed(counts[:, None].astype(float), owner, place.owners),
         asked=summed(np.ones((len(owner), 1)), owner, place.owners), simple=simple,
@@ -79,14 +76,14 @@ def from_rows(
     )
 
 
-_NO_UNITS = Units(owner=np.zeros(0, np.int64), stratum=np.zeros(0, np.int64), psu=np.zeros(0, np.int64), z=np.zeros((0, 1)),
-                  present=np.zeros((0, 1)))
+_NONE = np.zeros(0, np.int64)
+_NO_PARTS = Parts(owner=_NONE, stratum=_NONE, psu=_NONE, poststratum=_NONE, z=np.zeros((0, 1)), present=np.zeros((0, 1)))
 
 
 def _of_round(
     rows: Rows, place: Place, indicator: Indicator, round: int, owner: Codes, row: Codes, counts: np.ndarray,
-) -> tuple[Codes, Units, tuple[Numbers, Numbers, Numbers, Numbers, Numbers]]:
-    """One round: its owners, what each PSU adds to them (owners numbered anew), and estimate, lower, upper, standard error,
+) -> tuple[Codes, Parts, tuple[Numbers, Numbers, Numbers, Numbers, Numbers]]:
+    """One round: its owners, what rows add to them (owners numbered anew), and estimate, lower, upper, standard error,
     and the variance of a simple random sample.
 
     A quantile's influences are of the share below it; they are turned into its own unit by its Woodruff standard error.
@@ -100,18 +97,17 @@ def _of_round(
     parts = _parts(rows, row, domain, found.influence, counts)
     if isinstance(measure, BelowMedian):
         parts = _with_line(parts, rows, own, found)
-    units = residuals(parts, rows.poststrata)
     nothing = np.full(len(owners), np.nan)
     if not isinstance(measure, Quantile):
         simple = _simple(rows.weight[row], found, domain, counts) if isinstance(measure, Gini) else nothing
-        return owners, units, (found.estimate, nothing, nothing, nothing, simple)
-    sure = precision(of_units(units), len(owners), place.sums.strata, lonely=place.lonely)
+        return owners, parts, (found.estimate, nothing, nothing, nothing, simple)
+    left = taken_off(gathered(parts), expected(parts, rows.poststrata), rows.poststrata)
+    sure = precision(left, len(owners), place.sums.strata, lonely=place.lonely)
     share_se = np.sqrt(sure.variance[:, 0])
     lower, upper, se = woodruff(found.members, found.share, share_se, intervals.t_quantile(sure.df[:, 0]))
     with np.errstate(invalid="ignore", divide="ignore"):
         per_share = np.where(share_se > 0, np.nan_to_num(-se / share_se), 0.0)
-    return owners, replace(units, z=units.z * per_share[units.owner][:, None]), (
-        found.estimate, lower, upper, se, nothing)
+    return owners, replace(parts, z=parts.z * per_share[parts.owner][:, None]), (found.estimate, lower, upper, se, nothing)
 
 
 def _simple(weight: Numbers, found: Linearised, owner: Codes, counts: np.ndarray) -> Numbers:

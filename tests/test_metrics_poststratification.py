@@ -1,4 +1,4 @@
-"""Residuals within post-strata: by hand, and by what holds for every sample."""
+"""Residuals within post-strata: by hand, against their definition, and by what holds for every sample."""
 from __future__ import annotations
 
 import numpy as np
@@ -6,11 +6,40 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metrics.poststratification import Parts, Poststrata, residuals
+from metrics.estimation import Linear, Terms, jointly
+from metrics.poststratification import Parts, Poststrata, expected, expected_jointly, gathered, taken_off
 
 
 def codes(*numbers: int) -> np.ndarray:
     return np.array(numbers, dtype=np.int64)
+
+
+def left(parts: Parts, known: Poststrata) -> Linear:
+    return taken_off(gathered(parts), expected(parts, known), known)
+
+
+def cells(linear: Linear) -> dict[tuple[int, int], tuple[float, float]]:
+    """By owner and stratum: the sums of z and of z*z."""
+    return {(int(owner), int(stratum)): (float(z), float(zz)) for owner, stratum, z, zz in zip(
+        linear.owner, linear.stratum, linear.z.ravel(), linear.zz.ravel(), strict=True)}
+
+
+def by_definition(parts: Parts, known: Poststrata) -> dict[tuple[int, int], tuple[float, float]]:
+    """Every PSU of the sample for every owner: what its rows add, less what their groups are expected to."""
+    found = {}
+    for owner in np.unique(parts.owner):
+        z = {(int(stratum), int(psu)): 0.0 for stratum, psu in zip(known.stratum, known.psu, strict=True)}
+        of_owner = parts.owner == owner
+        for stratum, psu, number in zip(parts.stratum[of_owner], parts.psu[of_owner], parts.z[of_owner, 0], strict=True):
+            z[stratum, psu] = z.get((stratum, psu), 0.0) + number
+        for group in range(len(known.total)):
+            per_weight = parts.z[of_owner & (parts.poststratum == group), 0].sum() / known.weight[group]
+            for entry in np.flatnonzero(known.poststratum == group):
+                z[known.stratum[entry], known.psu[entry]] -= per_weight * known.in_psu[entry]
+        for stratum in {each for each, _ in z}:
+            numbers = np.array([number for (other, _), number in z.items() if other == stratum])
+            found[int(owner), stratum] = (float(numbers.sum()), float((numbers ** 2).sum()))
+    return found
 
 
 def test_a_group_of_three_psus_by_hand() -> None:
@@ -21,11 +50,10 @@ def test_a_group_of_three_psus_by_hand() -> None:
     # An owner with rows in PSUs 0 and 2 of group 0 alone: new weight times z is 8 and 12.
     parts = Parts(owner=codes(0, 0), stratum=codes(0, 0), psu=codes(0, 2), poststratum=codes(0, 0),
                   z=np.array([[8.0], [12.0]]), present=np.ones((2, 1)))
-    found = residuals(parts, known)
-    # 20 in all for a weight of 10: each unit of design weight is expected to add 2.
-    assert found.psu.tolist() == [0, 1, 2]
-    assert found.z.ravel().tolist() == [8 - 4, 0 - 6, 12 - 10]
-    assert found.present.ravel().tolist() == [1, 0, 1]
+    # 20 in all for a weight of 10: each unit of design weight is expected to add 2. PSUs: 8 - 4, 0 - 6, 12 - 10.
+    found = left(parts, known)
+    assert cells(found) == {(0, 0): (pytest.approx(4 - 6 + 2, abs=1e-12), pytest.approx(16 + 36 + 4))}
+    assert found.psus.ravel().tolist() == [2]
 
 
 def test_rows_in_no_group_keep_what_they_add() -> None:
@@ -33,43 +61,52 @@ def test_rows_in_no_group_keep_what_they_add() -> None:
                        in_psu=np.array([3.0]))
     parts = Parts(owner=codes(0, 0, 1), stratum=codes(0, 0, 0), psu=codes(0, 1, 1), poststratum=codes(0, -1, -1),
                   z=np.array([[5.0], [7.0], [9.0]]), present=np.ones((3, 1)))
-    found = residuals(parts, known)
-    assert list(zip(found.owner, found.psu, found.z.ravel(), strict=True)) == [(0, 0, 0), (0, 1, 7), (1, 1, 9)]
+    assert cells(left(parts, known)) == {(0, 0): (7, pytest.approx(49)), (1, 0): (9, 81)}
 
 
 @st.composite
 def samples(draw: st.DrawFn) -> tuple[Parts, Poststrata]:
-    """Rows of one stratum in up to 5 PSUs, 3 groups and 2 owners."""
-    row = st.tuples(st.integers(0, 4), st.integers(0, 2), st.integers(0, 1), st.floats(0.5, 20), st.floats(-50, 50))
+    """Rows in 2 strata of up to 4 PSUs, 3 groups and 2 owners."""
+    row = st.tuples(
+        st.integers(0, 1), st.integers(0, 3), st.integers(0, 2), st.integers(0, 1), st.floats(0.5, 20), st.floats(-50, 50))
     rows = draw(st.lists(row, min_size=1, max_size=20))
-    psu, group, owner, weight, z = (np.array(column) for column in zip(*rows, strict=True))
+    stratum, psu, group, owner, weight, z = (np.array(column) for column in zip(*rows, strict=True))
     _, group = np.unique(group, return_inverse=True)
     total = np.array([draw(st.floats(1, 1000)) for _ in range(group.max() + 1)])
-    known = np.bincount(group, weight)
-    parts = Parts(owner=owner, stratum=np.zeros_like(psu), psu=psu, poststratum=group,
-                  z=(weight * z * (total / known)[group])[:, None], present=np.ones((len(rows), 1)))
-    return parts, Poststrata(total=total, weight=known, poststratum=group, stratum=np.zeros_like(psu), psu=psu, in_psu=weight)
+    in_group = np.bincount(group, weight)
+    parts = Parts(owner=owner, stratum=stratum, psu=psu, poststratum=group, z=(weight * z * (total / in_group)[group])[:, None],
+                  present=np.ones((len(rows), 1)))
+    return parts, Poststrata(total=total, weight=in_group, poststratum=group, stratum=stratum, psu=psu, in_psu=weight)
+
+
+Sums = dict[tuple[int, int], tuple[float, float]]
+
+
+def same(found: Sums, wanted: Sums, size: float) -> None:
+    for cell in found.keys() | wanted.keys():
+        z, zz = found.get(cell, (0.0, 0.0))
+        other_z, other_zz = wanted.get(cell, (0.0, 0.0))
+        assert z == pytest.approx(other_z, abs=1e-10 * (1 + size))
+        assert zz == pytest.approx(other_zz, rel=1e-9, abs=1e-10 * (1 + size * size))
+
+
+@settings(max_examples=60)
+@given(samples())
+def test_the_sums_are_those_of_the_definition(sample: tuple[Parts, Poststrata]) -> None:
+    parts, known = sample
+    same(cells(left(parts, known)), by_definition(parts, known), float(np.abs(parts.z).sum()))
 
 
 @settings(max_examples=40)
 @given(samples())
-def test_what_is_left_of_a_group_adds_up_to_nothing(sample: tuple[Parts, Poststrata]) -> None:
+def test_the_difference_of_two_owners_is_that_of_one_with_the_signs_of_both(sample: tuple[Parts, Poststrata]) -> None:
     parts, known = sample
-    found = residuals(parts, known)
-    for owner in np.unique(parts.owner):
-        size = np.abs(parts.z[parts.owner == owner]).sum()
-        assert found.z[found.owner == owner].sum() == pytest.approx(0, abs=1e-9 * (1 + size))
-
-
-@settings(max_examples=40)
-@given(samples())
-def test_owners_that_share_out_the_rows_add_up_to_the_one_that_has_them_all(sample: tuple[Parts, Poststrata]) -> None:
-    parts, known = sample
-    apart = residuals(parts, known)
-    together = residuals(Parts(**{**parts.__dict__, "owner": np.zeros_like(parts.owner)}), known)
-    sums = np.bincount(apart.psu, apart.z.ravel(), minlength=5)
-    whole = np.bincount(together.psu, together.z.ravel(), minlength=5)
-    assert sums == pytest.approx(whole, abs=1e-9 * (1 + np.abs(parts.z).sum()))
+    terms = Terms(owner=codes(0, 1), coefficient=np.array([1.0, -1.0]), result=codes(0, 0), results=1)
+    off = expected_jointly(expected(parts, known), terms, len(known.total))
+    together = taken_off(jointly(gathered(parts), terms), off, known)
+    signed = Parts(**{**parts.__dict__, "owner": np.zeros_like(parts.owner),
+                      "z": parts.z * np.where(parts.owner == 0, 1, -1)[:, None]})
+    same(cells(together), by_definition(signed, known), float(np.abs(parts.z).sum()))
 
 
 @settings(max_examples=40)
@@ -77,8 +114,7 @@ def test_owners_that_share_out_the_rows_add_up_to_the_one_that_has_them_all(samp
 def test_the_scale_of_the_design_weights_does_not_matter(sample: tuple[Parts, Poststrata], scale: float) -> None:
     parts, known = sample
     scaled = Poststrata(**{**known.__dict__, "weight": known.weight * scale, "in_psu": known.in_psu * scale})
-    first, second = residuals(parts, known), residuals(parts, scaled)
-    assert second.z == pytest.approx(first.z, abs=1e-9 * (1 + np.abs(parts.z).sum()))
+    same(cells(left(parts, scaled)), cells(left(parts, known)), float(np.abs(parts.z).sum()))
 
 
 @settings(max_examples=40)
@@ -88,4 +124,5 @@ def test_a_group_that_counts_itself_has_no_error_at_all(sample: tuple[Parts, Pos
     parts, known = sample
     ones = Parts(**{**parts.__dict__, "owner": np.zeros_like(parts.owner),
                     "z": (known.in_psu * known.factor[known.poststratum])[:, None]})
-    assert residuals(ones, known).z.ravel().tolist() == [0.0] * len(np.unique(parts.psu))
+    found = left(ones, known)
+    assert found.zz.ravel().tolist() == [0.0] * len(found.zz)
