@@ -27,7 +27,7 @@ from data.register import partnerships, rounds
 from data.register.cells import entry_of
 from data.register.changes import Changes, apply, prepare
 from data.register.sheets import sheet
-from data.sdgs_desa import official
+from data.sdgs_desa import TRANSCRIBED, official
 from data.store import Store
 from metrics.geometry import distance_km
 from metrics.indicator import Better, Indicator
@@ -239,7 +239,7 @@ def _partnered(store: Store, viewer: Viewer) -> dict[str, set[str]]:
 def _official_value(indicator: Indicator) -> float | None:
     """The official target in the indicator's unit, where it is one number."""
     row = official(indicator.sdgs)
-    if row is None or row["comparison"] not in ("at_least", "at_most", "zero"):
+    if row is None or row["framework"] not in TRANSCRIBED or row["comparison"] not in ("at_least", "at_most", "zero"):
         return None
     value = float(row["value"] or 0)
     return value / 100 if indicator.unit == "share" else value

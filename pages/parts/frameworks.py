@@ -73,7 +73,8 @@ def _entries(entries: list[Entry], names: dict[str, str], *, has_many_goals: boo
     st.markdown(_counted(entries))
     for at, entry in enumerate(entries[:_SHOWN]):
         with st.container(border=True, gap="xsmall"):
-            _entry(entry, f"{entry.official.framework}-{at}", names[str(entry.official.goal)] if has_many_goals else None)
+            key = "-".join(map(str, (*entry.official.key, "" if entry.official.code else at)))
+            _entry(entry, key, names[str(entry.official.goal)] if has_many_goals else None)
     if len(entries) > _SHOWN:
         st.caption(say("framework.more", count=len(entries) - _SHOWN))
     downloads.buttons(_table(entries), _framework_name(entries[0].official.framework), key="frameworks")
