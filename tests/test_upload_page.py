@@ -15,7 +15,7 @@ from data.importing import batches
 from data.instruments import adding, kept
 from data.register import rounds
 from data.store import Store
-from pages.parts.importing import uploads
+from pages.parts.importing import checks, uploads
 from pages.parts.importing.rounds import slug
 from tests import kobo_export
 from tests.upload_page import button, dropped, opened, unggah, with_a_round, words
@@ -201,3 +201,14 @@ def test_a_file_that_cannot_be_read_says_why_and_is_given_up(ready, viewer):
 ])
 def test_a_rounds_id_is_made_from_its_name(name, id):
     assert slug(name) == id
+
+
+def test_the_report_names_errors_before_warnings_and_stops_at_its_bound(ready, viewer, monkeypatch):
+    upload = dropped(viewer)
+    unggah(unggahan=upload.key, round="awal")
+    assert upload.prepared is not None
+    levels = list(checks.report(upload.prepared)["Tingkat"])
+    assert levels == sorted(levels, key=["kesalahan", "peringatan", "keterangan"].index)
+    assert len(levels) == upload.prepared.problems.num_rows
+    monkeypatch.setattr(checks, "MOST_REPORTED", 36)  # 12 words for incomes, and 24 members of those households
+    assert list(checks.report(upload.prepared)["Tingkat"]) == ["kesalahan"] * 36

@@ -54,8 +54,10 @@ def findings(prepared: Prepared) -> None:
 
 
 def report(prepared: Prepared) -> pd.DataFrame:
-    """Every finding as a row, to hand to whoever mends the file."""
-    rows = found.records(prepared.problems.slice(0, MOST_REPORTED))
+    """Each finding as a row, the worst first, to hand to whoever mends the file."""
+    table = prepared.problems
+    worst_first = pa.concat_tables([table.filter(pc.equal(table["severity"], str(severity))) for severity in _ORDER])
+    rows = found.records(worst_first.slice(0, MOST_REPORTED))
     return pd.DataFrame([{
         say("upload.report.severity"): say(f"upload.severity.{each.severity}"), say("upload.sheet"): each.sheet,
         say("upload.report.row"): each.row, say("upload.report.column"): each.column, say("upload.report.cell"): each.cell,
@@ -77,7 +79,8 @@ def downloads_of(prepared: Prepared, *, is_committed: bool = False) -> None:
             st.download_button(
                 say("upload.report.download"), lambda: downloads.workbook(report(prepared), say("upload.report")),
                 file_name=f"{say('upload.report')}.xlsx", mime=downloads.WORKBOOK, key="report", icon=":material/download:",
-                on_click="ignore",
+                on_click="ignore", help=say("upload.report.most", most=whole(MOST_REPORTED), count=whole(count))
+                if (count := prepared.problems.num_rows) > MOST_REPORTED else None,
             )
         st.download_button(
             say("upload.mapping.download"), mapping_file.written(prepared.mapping),
