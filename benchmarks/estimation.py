@@ -32,30 +32,32 @@ def _of_size(rows: int) -> list[Line]:
     with tempfile.TemporaryDirectory() as directory:
         _columns(Path(directory), rows)
         survey, svy = _survey(directory, rows), _svy(directory)
-    lines = [Line(what=f"{size}: scan into sums kept in the store", seconds=ours["scan"], peak_mb=ours["peak_mb"])]
+    lines = [
+        Line(what=f"{size}: scan into sums kept in the store", seconds=ours["scan"], peak_mb=ours["peak_mb"],
+             note=f"the first of a process {ours['scan_cold']:.2f}: it makes the queries"),
+        Line(what=f"{size}: first question, sums read from the store", seconds=ours["first"]),
+        Line(what=f"{size}: 20 partnerships not asked for before", seconds=ours["another"]),
+    ]
+    every, answers = recipe.INDICATORS, (("the whole job", job), ("asked again, sums kept", ours["again"]))
+    calls: list[tuple[str, float, float | None, str]] = []
     if survey:
-        agrees = f"one indicator x {recipe.INDICATORS}; {_difference(ours, survey)}"
-        one_by_one = survey["design"] + recipe.INDICATORS * survey["one"]
-        lines += [
-            Line(what=f"{size}: the whole job", seconds=job, peer="R survey, svyby per indicator", peer_seconds=one_by_one,
-                 goal=AGAINST_SURVEY, note=agrees),
-            Line(what=f"{size}: the whole job", seconds=job, peer=f"R survey, {_together(rows)} in one svyby",
-                 peer_seconds=survey["design"] + recipe.INDICATORS / _together(rows) * survey["every"],
-                 note=f"x {recipe.INDICATORS // _together(rows)}; R's peak {survey['peak_mb']:,.0f} MB"),
-            Line(what=f"{size}: asked again, sums kept", seconds=ours["again"], peer="R survey, svyby per indicator",
-                 peer_seconds=one_by_one, note="what each further question costs; a round left out"),
+        calls += [
+            ("R survey, svyby per indicator", survey["design"] + every * survey["one"], AGAINST_SURVEY,
+             f"one indicator x {every}; {_difference(ours, survey)}"),
+            (f"R survey, svyby of {_together(rows)} in one call", survey["design"] + every / _together(rows) * survey["every"],
+             None, f"x {every // _together(rows)}; R's peak {survey['peak_mb']:,.0f} MB"),
+            ("R survey, a design per round, svyby per indicator", every * survey["apart"], None, f"one indicator x {every}"),
         ]
+        lines.append(Line(what=f"{size}: R survey alone, svyby of one mean by 200 partnerships", seconds=survey["mean"]))
     if svy:
-        lines += [
-            Line(what=f"{size}: the whole job", seconds=job, peer="svy, per indicator",
-                 peer_seconds=recipe.INDICATORS * svy["one"],
-                 goal=AGAINST_SVY, note=f"one indicator x {recipe.INDICATORS}; {_difference(ours, svy)}"),
-            Line(what=f"{size}: the whole job", seconds=job, peer="svy, several in one call",
-                 peer_seconds=recipe.INDICATORS / 3 * svy["several"], note=f"three x {recipe.INDICATORS // 3}"),
-            Line(what=f"{size}: asked again, sums kept", seconds=ours["again"], peer="svy, per indicator",
-                 peer_seconds=recipe.INDICATORS * svy["one"], note="what each further question costs; a round left out"),
+        calls += [
+            ("svy, per indicator", every * svy["one"], AGAINST_SVY, f"one indicator x {every}; {_difference(ours, svy)}"),
+            ("svy, three in one call", every / 3 * svy["several"], None, f"three x {every // 3}"),
         ]
-    return lines
+    return lines + [
+        Line(what=f"{size}: {what}", seconds=spent, peer=peer, peer_seconds=seconds, goal=goal, note=note)
+        for what, spent in answers for peer, seconds, goal, note in calls
+    ]
 
 
 def _together(rows: int) -> int:
@@ -86,7 +88,9 @@ def _survey(directory: str, rows: int) -> dict | None:
     if out.returncode:
         print(f"R survey is left out: {out.stderr.strip().splitlines()[-1]}")
         return None
-    return json.loads(out.stdout)
+    found = json.loads(out.stdout)
+    partnership, round = ([int(name[1:]) for name in found[column]] for column in ("partnership", "round"))
+    return found | {"domain": [p * recipe.ROUNDS + r - 1 for p, r in zip(partnership, round, strict=True)]}
 
 
 def _svy(directory: str) -> dict | None:

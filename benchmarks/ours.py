@@ -1,7 +1,8 @@
 """Pantau on the recipe's rows, in a process of its own: `python -m benchmarks.ours ROWS`. Prints JSON.
 
-`scan`: responses to sums kept in the store, one transaction. `first`: 30 indicators for 200 partnerships in 4 rounds from
-the sums as they are on disk. `again`: the same after one round was left out. `another`: the same for the villages.
+`scan`: responses to sums kept in the store, one transaction; `scan_cold` the first of the process. `first`: 30 indicators for
+200 partnerships in 4 rounds, the sums read from the store, after that; of several such jobs the fastest. `again`: the same
+with one round left out. `another`: 20 partnerships that were not asked for before.
 """
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ from benchmarks import recipe
 from benchmarks.harness import best, clocked, peak_mb
 from benchmarks.survey_store import filled
 from data import results, totals
-from data.store import open_store
+
+SOME, TIMES = 20, 5
 
 
 def main(rows: int) -> None:
@@ -28,12 +30,17 @@ def main(rows: int) -> None:
             with store.writing(viewer, "benchmark") as cursor:
                 totals.rebuild_all(cursor)
 
-        seconds = {"scan": best(scan)}
-        store.close()
-        store = open_store(Path(directory))
-        seconds["first"] = clocked(lambda: results.estimates(store, viewer, by="partnership"))
+        def first() -> None:
+            results.estimates(store, viewer, by="partnership")
+
+        seconds = {"scan_cold": clocked(scan)}
+        jobs = [(clocked(scan), clocked(first)) for _ in range(TIMES)]
+        seconds["scan"], seconds["first"] = min(jobs, key=sum)
         some = [recipe.round_id(number) for number in range(1, recipe.ROUNDS)]
         seconds["again"] = best(lambda: results.estimates(store, viewer, by="partnership", rounds=some), 7)
+        names = [recipe.partnership(number) for number in range(recipe.PARTNERSHIPS)]
+        others = iter([names[start:start + SOME] for start in range(0, recipe.PARTNERSHIPS, SOME)])
+        seconds["another"] = best(lambda: results.estimates(store, viewer, by="partnership", domains=next(others)), 7)
         found = results.estimates(store, viewer, by="partnership", indicators=["recipe.income_00"])
         size = sum(os.path.getsize(path) for path in Path(directory).iterdir() if path.is_file())
         peak = peak_mb()
