@@ -402,3 +402,47 @@ def test_gini_and_its_design_effect_equal_r(store: Store, viewer: Viewer) -> Non
     ):
         assert row[["estimate", "se", "deff"]].tolist() == pytest.approx(numbers, rel=1e-9)
         assert row["n_effective"] == pytest.approx(row["n"] / row["deff"])
+
+
+def test_a_multiplier_multiplies_what_rows_add_and_not_what_is_known(store: Store, viewer: Viewer, testdata: Path) -> None:
+    # svyratio(~I(api99 * enroll), ~enroll, g): pupils instead of schools, while schools are what is known
+    instrument = survey(
+        store, viewer, questions={**MORE_QUESTIONS, "shortfall": "decimal"}, choices=CHOICES,
+        indicators=[{"id": "pupil.api", "kind": "mean", "numerator": "api", "multiplier": "enroll"}],
+        design={"weight": "pw", "psu": "district", "psu_population": "fpc", "village": "district"})
+    rounds(store, viewer, "r1")
+    put(store, viewer, instrument, of_clusters(testdata))
+    enter(store, viewer, "stype", TYPES)
+    assert pair(estimates(store, viewer, by="all")) == [pytest.approx([597.371662442979, 29.1203434235208], rel=1e-9)]
+
+
+@pytest.mark.parametrize(("single_psu", "errors"), [
+    # options(survey.lonely.psu = ...); svydesign(id = ~dnum, strata = ~h, ...), h being dnum %/% 100: 4 of 8 strata have one PSU
+    (0, [22.8176671788114, 486684.340634981, 38.7180374286202]),    # adjust: mean, total, mean of high schools
+    (1, [29.6011689574579, 682645.344991926]),                      # average; of a domain over the strata it has rows in, R's over all
+    (3, [20.9311873008672, 482703.152589221, 37.8316185476187]),    # remove
+])
+def test_strata_with_one_psu_equal_r(
+    store: Store, viewer: Viewer, testdata: Path, single_psu: int, errors: list[float],
+) -> None:
+    instrument = survey(store, viewer, questions={**MORE_QUESTIONS, "shortfall": "decimal"}, choices=CHOICES, indicators=MORE,
+                        design={"weight": "pw", "psu": "district", "stratum": "stype", "village": "district"})
+    rounds(store, viewer, "r1")
+    rows = of_clusters(testdata).assign(_psu_population=None)
+    put(store, viewer, instrument, rows.assign(_stratum=(rows["district"].astype(int) // 100).astype(str)))
+    enter(store, viewer, "stype", TYPES)
+    assert not save(store, viewer, "settings", {"name": "single_psu", "value": single_psu}).has_errors
+    found = estimates(store, viewer, by="all").set_index("indicator")
+    names = ["school.api", "school.pupils", "school.api_of_high_schools"]
+    assert found.loc[names, "se"].tolist()[:len(errors)] == pytest.approx(errors, rel=1e-9)
+    assert found.loc[names, "has_lonely_psu"].all()
+
+
+def test_a_round_whose_sums_were_loaded_is_not_adjusted(
+    store: Store, viewer: Viewer, testdata: Path, clusters: Instrument,
+) -> None:
+    enter(store, viewer, "stype", TYPES)
+    with store.writing(viewer, "test") as cursor:
+        cursor.execute("INSERT INTO totals.loaded VALUES ('survey_survey', 'r1', 'spark', 'x', current_timestamp::TIMESTAMP)")
+    [found] = known_totals(store, viewer)
+    assert [problem.code for problem in found.problems] == ["estimate.not_adjusted.loaded"]
