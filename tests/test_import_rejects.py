@@ -253,15 +253,30 @@ def mend(content: bytes, good: dict[str, list[dict[str, object]]], which: Callab
 
 
 # A failing case is shown as it was found: to make it small would take minutes.
-@settings(
-    max_examples=8,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+AS_FOUND = settings(
+    phases=(Phase.explicit, Phase.generate), suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
-@given(households=st.lists(HOUSEHOLD, min_size=1, max_size=5), draws=st.randoms(use_true_random=False))
+SPOILED_FILE = given(households=st.lists(HOUSEHOLD, min_size=1, max_size=5), draws=st.randoms(use_true_random=False))
+
+
+@settings(AS_FOUND, max_examples=3)
+@SPOILED_FILE
 def test_whatever_is_spoiled_the_mended_rejects_complete_the_batch_to_exactly_what_was_meant(
     empty: Path, viewer: Viewer, households: list[dict[str, Any]], draws: random.Random
 ) -> None:
+    spoil_and_mend(empty, viewer, households, draws)
+
+
+@pytest.mark.slow
+@settings(AS_FOUND, max_examples=60)
+@SPOILED_FILE
+def test_many_spoiled_files_are_mended_to_exactly_what_was_meant(
+    empty: Path, viewer: Viewer, households: list[dict[str, Any]], draws: random.Random
+) -> None:
+    spoil_and_mend(empty, viewer, households, draws)
+
+
+def spoil_and_mend(empty: Path, viewer: Viewer, households: list[dict[str, Any]], draws: random.Random) -> None:
     good: dict[str, list[dict[str, object]]] = {"warga": [], "anggota": []}
     sheets: dict[str, list[list[object]]] = {"warga": [HEADER], "anggota": [MEMBERS[0]]}
     for number, one in enumerate(households, start=1):

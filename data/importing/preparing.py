@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -20,6 +19,7 @@ from data.importing import (
     crosschecks,
     design,
     findings,
+    judging,
     known,
     layout,
     likeness,
@@ -34,7 +34,6 @@ from data.importing import mapping as mapping_
 from data.importing.columns import Values
 from data.importing.design import Placed
 from data.importing.dialects import Dialect, recognise
-from data.importing.finding import Severity
 from data.importing.known import Completion
 from data.importing.layout import Part
 from data.importing.mapping import Mapping
@@ -130,8 +129,8 @@ def prepared(
     people = names.of_submissions(parts, instrument)
     values, named = names.without(people, values, parts, instrument)
     problems = findings.joined([*found, *named, *whole.said(raw, parts, instrument, assigned)])
-    problems = names.unsaid(people, _without_personal_data(_without(problems, settled)))
-    problems, accepted = _rejected(parts, instrument, problems, settled)
+    problems = names.unsaid(people, judging.without_personal_data(judging.without(problems, settled)))
+    problems, accepted = judging.rejected(parts, instrument, problems, settled)
     frames = {name: _frame(values[name], placed[name], accepted[name]) for name in parts}
     return Prepared(
         instrument=instrument,
@@ -150,23 +149,6 @@ def prepared(
         keys={name: placed[name].columns["_key"] for name in parts},
         completes=completed.batch if completed else None,
     )
-
-
-def _without(problems: pa.Table, settled: abc.Mapping[str, np.ndarray]) -> pa.Table:
-    """Findings but those of rows that are in the batch already."""
-    for name, is_settled in settled.items():
-        if is_settled.any():
-            at = pa.array(np.flatnonzero(is_settled), pa.int64())
-            is_there = pc.and_(pc.equal(problems["form"], name), pc.is_in(problems["at"], value_set=at))
-            problems = problems.filter(pc.invert(pc.fill_null(is_there, False)))
-    return problems
-
-
-def _without_personal_data(problems: pa.Table) -> pa.Table:
-    for name in ("value", "params"):
-        clean, _ = privacy.struck(problems[name])
-        problems = problems.set_column(problems.schema.get_field_index(name), name, clean)
-    return problems
 
 
 def _checked(
@@ -234,36 +216,6 @@ def _around(
     if part.parents is None or form.parent is None or form.parent not in outer:
         return {}
     return {name: (kind, column.take(part.parents)) for name, (kind, column) in outer[form.parent].items()}
-
-
-def _rejected(
-    parts: abc.Mapping[str, Part],
-    instrument: Instrument,
-    problems: pa.Table,
-    settled: abc.Mapping[str, np.ndarray],
-) -> tuple[pa.Table, dict[str, pa.Array]]:
-    """The positions of each form's accepted rows. A row whose parent is rejected is rejected with it."""
-    accepted: dict[str, pa.Array] = {}
-    bad: dict[str, np.ndarray] = {}
-    for form in instrument.forms:
-        if form.name not in parts:
-            continue
-        part = parts[form.name]
-        is_bad = np.zeros(part.source.count, dtype=bool)
-        is_bad[np.asarray(findings.faulty(problems, form.name))] = True
-        parent = form.parent or instrument.forms[0].name
-        if part.parents is not None and parent in bad:
-            where = np.asarray(pc.fill_null(part.parents, -1))
-            orphaned = (where >= 0) & bad[parent][where] & ~is_bad & ~settled[form.name]
-            at = pa.array(np.flatnonzero(orphaned), pa.int64())
-            rows = parts[parent].source.rows.take(part.parents.take(at)).to_pylist()
-            more = findings.of_cells("parent_rejected", Severity.ERROR, part.source, at, params=[{"parent": row} for row in rows])
-            problems = findings.joined([problems, more])
-            is_bad |= orphaned
-        is_bad &= ~settled[form.name]
-        bad[form.name] = is_bad
-        accepted[form.name] = pa.array(np.flatnonzero(~is_bad & ~settled[form.name]), pa.int64())
-    return problems, accepted
 
 
 def _frame(values: Values, placed: Placed, accepted: pa.Array) -> pa.Table:
