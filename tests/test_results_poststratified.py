@@ -419,7 +419,7 @@ def test_a_multiplier_multiplies_what_rows_add_and_not_what_is_known(store: Stor
 @pytest.mark.parametrize(("single_psu", "errors"), [
     # options(survey.lonely.psu = ...); svydesign(id = ~dnum, strata = ~h, ...), h being dnum %/% 100: 4 of 8 strata have one PSU
     (0, [22.8176671788114, 486684.340634981, 38.7180374286202]),    # adjust: mean, total, mean of high schools
-    (1, [29.6011689574579, 682645.344991926]),                      # average; of a domain over the strata it has rows in, R's over all
+    (1, [29.6011689574579, 682645.344991926]),    # average; a domain's is over the strata it has rows in, R's over all
     (3, [20.9311873008672, 482703.152589221, 37.8316185476187]),    # remove
 ])
 def test_strata_with_one_psu_equal_r(
