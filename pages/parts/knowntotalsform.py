@@ -76,7 +76,7 @@ def _table(form: Form, grouped_by: str, wanted: Sequence[str], kept: Sequence[Re
     }).astype({total: "Float64"})
     key = f"known-table-{forms.fingerprint({**given, 'by': grouped_by, 'groups': ' '.join(wanted), 'kept': repr(kept)})}"
     edited = st.data_editor(table, hide_index=True, disabled=[group], key=key,
-                            column_config={total: st.column_config.NumberColumn(min_value=0, format="plain")})
+                            column_config={total: st.column_config.NumberColumn(min_value=0, format="%.0f")})
     first = kept[0] if kept else {}
     with st.grid(2, min_column_width=280):
         source = st.text_input(say("register.column.source") + " *", str(first.get("source") or ""), key=f"{key}-source",
