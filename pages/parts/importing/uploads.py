@@ -84,10 +84,11 @@ def keep(viewer: Viewer, content: bytes, name: str) -> Upload:
 
 def _read(upload: Upload, tell: Tell) -> RawFile:
     tell("read", 0.0)
-    assert upload.content is not None
-    file = read(upload.content, upload.name)
-    if not file.is_xlsform:
-        upload.content = None
+    content, upload.content = upload.content, None
+    assert content is not None
+    file = read(content, upload.name)
+    if file.is_xlsform:
+        upload.content = content
     return file
 
 
