@@ -11,12 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from data.resting import Figure, Resting
-from metrics.disclosure import tells_of_few
+from metrics.subtraction import few_told
 from publishing.document import Document, Estimate
 
 REASON = "between_snapshots"
 _GROUPS = {"estimates": "partnership", "comparison": "comparison"}
-Flags = NDArray[np.bool_]
 
 
 def hidden(own: Sequence[Resting], earlier: Sequence[Resting], min_cell: float) -> frozenset[Figure]:
@@ -74,18 +73,10 @@ def _from_most(figures: Sequence[Resting]) -> list[list[Resting]]:
 
 
 def _is_safe(old: Sequence[Resting], more: Sequence[Resting], min_cell: float) -> bool:
-    """Whether more figures may be told beside those told: they add nothing, or nothing about few."""
-    if not old or not more:
+    """Whether more figures may be told beside those told: they were told before, or tell nothing of few."""
+    new = [each for each in more if not any(np.array_equal(each.contributions, other.contributions) for other in old)]
+    if not old or not new:
         return True
-    every = _together([*old, *more])
-    blocks, n = _blocks([np.isin(every, each.contributions, assume_unique=True) for each in (*old, *more)])
-    if np.linalg.matrix_rank(blocks.astype(float)) == np.linalg.matrix_rank(blocks[:len(old)].astype(float)):
-        return True
-    return not tells_of_few(blocks, n, min_cell)
-
-
-def _blocks(sums: Sequence[Flags]) -> tuple[Flags, NDArray[np.float64]]:
-    """Contributions that are in the same sums, as one block: sums x blocks, and how many each has."""
-    packed = np.packbits(np.array(sums), axis=0)
-    _, first, count = np.unique(packed.T, axis=0, return_index=True, return_counts=True)
-    return np.array([each[first] for each in sums]), count.astype(float)
+    every = _together([*old, *new])
+    sums = [np.searchsorted(every, each.contributions) for each in (*old, *new)]
+    return few_told(sums, np.ones(len(every)), min_cell) is None

@@ -214,20 +214,20 @@ def test_what_an_official_may_not_see_is_in_no_chart_table_or_download(
 ) -> None:
     official = Viewer(name="camat", roles=frozenset({Role.OFFICIAL}))
     known = indicators(example, VIEWER)
-    hidden, shown = (results.gaps(example, who, group="main_job", by="partnership", rounds=["akhir-2026"])
+    hidden, shown = (results.gaps(example, who, group="sex", by="partnership", rounds=["akhir-2026"])
                      for who in (official, VIEWER))
     key = ["indicator", "domain", "category"]
     both = hidden.merge(shown, on=key, suffixes=("", "_all"))
     withheld = both[both["withheld"] & both["estimate_all"].notna()]
-    assert len(withheld) > 5                                   # the example has small groups, and they could be computed
+    chosen = withheld["domain"].mode()[0]                      # the example has small groups, and they could be computed
     monkeypatch.setattr(session, "viewer", lambda: official)
-    page = opened_page(jenis="kelompok", kelompok="main_job", kemitraan=WATER)
+    page = opened_page(jenis="kelompok", kelompok="sex", kemitraan=chosen)
     page.session_state["unsure"] = page.session_state["comparison-table"] = True
     page.run()
     names = domains_names(example)
     spoken = "\n".join(each for chart in drawn(page) for trace in chart["data"] for each in trace.get("hovertext", ()))
-    table = page.table[0].value.set_index("Yang dibandingkan")
-    here = both[both["domain"] == WATER]
+    table = page.table[0].value.replace(r"\\", "", regex=True).set_index("Yang dibandingkan")
+    here = both[both["domain"] == chosen]
     for row in here.itertuples():
         first, other = row.category.split(":")
         name = f"{label(known[row.indicator], 'id')}: {names[other]} dibanding {names[first]}"
@@ -236,7 +236,7 @@ def test_what_an_official_may_not_see_is_in_no_chart_table_or_download(
             assert list(table.loc[name])[:5] == [formats.NONE] * 5     # no difference, interval, n, p
         elif not np.isnan(row.estimate):
             assert f"<b>{name}</b><br>{formats.change(row.estimate, known[row.indicator].unit, 'id')}<br>" in spoken
-    assert here["withheld"].sum() > 5
+    assert here["withheld"].any()
     assert hidden.loc[hidden["withheld"], ["estimate", "se", "lower", "upper", "p_value"]].isna().all(axis=None)
 
 
@@ -246,9 +246,9 @@ def drawn(page: AppTest) -> list[dict]:
 
 
 def domains_names(opened: store.Store) -> dict[str, str]:
-    """The names of the categories of main_job."""
+    """The names of the categories of sex."""
     form = next(each for each in kept.instruments(opened, VIEWER) if each.id == "household").form("member")
-    return {choice.name: choice.labels["id"] for variable in form.variables if variable.name == "main_job"
+    return {choice.name: choice.labels["id"] for variable in form.variables if variable.name == "sex"
             for choice in variable.choices}
 
 
