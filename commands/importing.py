@@ -16,10 +16,12 @@ from data.importing.committing import commit
 from data.importing.finding import Finding, Severity
 from data.importing.preparing import FormResult, Prepared, prepare
 from data.messages import Language, has, say
+from data.reading import worker
 from data.store import open_store
 
 DONE = 0
 SHOWN = 20
+TEXT = {".csv", ".tsv", ".txt", ".zip"}
 
 
 def add(subparsers: Any, shared: argparse.ArgumentParser) -> None:
@@ -59,6 +61,8 @@ def import_file(args: argparse.Namespace) -> int:
         if path is not None and not path.is_file():
             raise UserError("import.no_file", path=str(path))
     mapping = mapping_file.read(args.mapping.read_text(encoding="utf-8"), args.mapping.name) if args.mapping else None
+    if args.file.suffix.lower() not in TEXT:
+        worker.start()  # it gets ready while the store is opened
     store, viewer = open_store(args.store), person_at_this_machine()
     prepared = prepare(
         store,
