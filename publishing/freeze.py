@@ -226,8 +226,9 @@ def _changes(
             value = fields.figure(row["estimate"])
             if value is not None and not row["withheld"]:
                 found[row["indicator"]] = {
-                    "first": first, "last": last, "estimate": value,
-                    **{name: fields.figure(row[name]) for name in ("se", "lower", "upper", "p_value")},
+                    "first": first, "last": last, "estimate": value, "se": fields.figure(row["se"]),
+                    "lower": fields.figure(row["lower"]), "upper": fields.figure(row["upper"]),
+                    "p_value": fields.figure(row["p_value"]),
                 }
     return found
 
