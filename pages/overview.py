@@ -1,12 +1,14 @@
 """Ringkasan: which partnerships are on track, which need attention, what changed since the last round."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from data import formats
+from metrics.indicator import Indicator
 from pages.parts import address, chips, indicators, reads, warnings, welcome
 from pages.parts.rows import rows_of
 from pages.parts.session import language
@@ -33,7 +35,7 @@ def first_answer(found: list[Standing]) -> None:
                        until=formats.month(each.ends_on, language())))
 
 
-def card(standing: Standing) -> None:
+def card(standing: Standing, known: Mapping[str, Indicator]) -> None:
     """One partnership: its counts, and what needs attention."""
     partnership = standing.partnership
     with st.container(border=True, height="stretch"):
@@ -44,14 +46,13 @@ def card(standing: Standing) -> None:
             st.markdown(f":green[:material/check_circle:] {say('overview.at_ease')}")
         if standing.depending:
             st.caption(say("overview.depends", count=standing.depending))
-        st.markdown("\n\n".join(attention_line(row) for row in rows_of(standing.needing.head(_SHOWN))))
+        st.markdown("\n\n".join(attention_line(row, known[row.indicator]) for row in rows_of(standing.needing.head(_SHOWN))))
         if len(standing.needing) > _SHOWN:
             st.caption(say("overview.and_more", more=len(standing.needing) - _SHOWN))
         address.link("partnership.py", say("overview.open"), icon=":material/arrow_forward:", kemitraan=partnership.id)
 
 
-def attention_line(row: Any) -> str:
-    indicator = reads.indicator_list()[row.indicator]
+def attention_line(row: Any, indicator: Indicator) -> str:
     words = say("overview.behind", indicator=plain(indicators.label(indicator)),
                 now=plain(formats.value(row.estimate, indicator.unit, language())),
                 due=formats.amount(row.expected, indicator.unit, language()))
@@ -78,15 +79,14 @@ def changes_since_last_round(found: list[Standing]) -> None:
             rows = surely.get(standing.partnership.id, sure.iloc[:0])
             with st.container(border=True, height="stretch"):
                 st.markdown(f"**{plain(standing.partnership.name)}**")
-                st.markdown("\n\n".join(change_line(row) for row in rows_of(rows.head(_SHOWN))))
+                st.markdown("\n\n".join(change_line(row, known[row.indicator]) for row in rows_of(rows.head(_SHOWN))))
                 if len(rows) > _SHOWN:
                     st.caption(say("overview.changes.more", more=len(rows) - _SHOWN))
                 others = int(compared.get(standing.partnership.id, 0)) - len(rows)
                 st.caption(say("overview.changes.others" if len(rows) else "overview.changes.none", others=others))
 
 
-def change_line(row: Any) -> str:
-    indicator = reads.indicator_list()[row.indicator]
+def change_line(row: Any, indicator: Indicator) -> str:
     icon = "trending_up" if row.estimate > 0 else "trending_down"
     colour, word = ("green", "better") if row.is_better else ("orange", "worse")
     return (f":{colour}[:material/{icon}:] {plain(indicators.label(indicator))}: "
@@ -108,11 +108,12 @@ elif not reads.partnerships():
     st.info(say("overview.no_partnerships"), icon=":material/info:")
 else:
     progress: pd.DataFrame = reads.status_of()
+    known_indicators = reads.indicator_list()
     order = standings(reads.partnerships(), progress)
     first_answer(order)
     with st.grid(2, min_column_width=320):
         for each in order:
-            card(each)
+            card(each, known_indicators)
     meanings()
     warnings.show()
     changes_since_last_round(order)

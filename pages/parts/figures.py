@@ -24,7 +24,9 @@ def show(figure: go.Figure, *, key: str, title: str, reading: str, table: pd.Dat
 def draw(figure: go.Figure, *, key: str, alt: str) -> None:
     """A figure alone; `alt` says in words what it shows."""
     # Streamlit's theme makes labels pale; they are text, and read as text.
-    figure.update_annotations(font_color="#e7efee" if st.context.theme.type == "dark" else "#1c2a2a")
+    colour = "#e7efee" if st.context.theme.type == "dark" else "#1c2a2a"
+    labels = [each.to_plotly_json() for each in figure.layout.annotations]
+    figure.layout.annotations = [{**each, "font": {**each.get("font", {}), "color": colour}} for each in labels]
     st.plotly_chart(figure, config=SETTINGS, key=key, alt=alt)
 
 
