@@ -16,5 +16,5 @@ def rows_of(frame: pd.DataFrame) -> list[Any]:
 @lru_cache(maxsize=256)
 def _record(columns: tuple[str, ...]) -> Any:
     """How a record is made; a class of its own for each frame would take longer than all its rows."""
-    record: Any = namedtuple("Row", columns, rename=True)  # type: ignore[misc] the names are known when it runs
+    record: Any = namedtuple("Row", columns, rename=True)  # type: ignore[misc]
     return record._make
