@@ -86,11 +86,16 @@ def named(rows: pd.DataFrame, asked: Asked, owner: str, known: dict[str, Indicat
     """The rows judged together, with the names and words that readers see."""
     told = verdicts.judged(rows, known)
     of_domain = domains.names("partnership", told)
+    categories = {}                      # by form: the group's question may be asked in several
+    for each in {(indicator.instrument_id, indicator.form): indicator for indicator in known.values()}.values():
+        if asked.group in domains.groups(each):
+            categories[each.instrument_id, each.form] = domains.category_names(each, asked.group)
     names = []
     for row in rows_of(told):
         name = of_domain[row.domain] if owner == EVERY else indicators.label(known[row.indicator])
         if asked.group:
-            name += f": {comparisons.pair(row.category, domains.category_names(known[row.indicator], asked.group))}"
+            measured = known[row.indicator]
+            name += f": {comparisons.pair(row.category, categories[measured.instrument_id, measured.form])}"
         names.append(name)
     return told.assign(name=names, words=[comparisons.words(row) for row in rows_of(told)])
 

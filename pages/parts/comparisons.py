@@ -72,11 +72,12 @@ def groups(known: Mapping[str, Indicator]) -> dict[str, str]:
     """The questions by whose answers people can be told apart, with their labels: first those no indicator measures."""
     measured = {name for each in known.values() for name in variables(each)}
     found: dict[str, tuple[bool, int, str]] = {}
-    for indicator in known.values():
+    for indicator in {(each.instrument_id, each.form): each for each in known.values()}.values():
+        label = domains.group_name(indicator)
         for name in domains.groups(indicator):
             choices = len(domains.category_names(indicator, name))
             if 1 < choices <= _MOST_CATEGORIES:
-                found.setdefault(name, (name in measured, choices, domains.group_name(indicator)(name)))
+                found.setdefault(name, (name in measured, choices, label(name)))
     return {name: label for name, (_, _, label) in sorted(found.items(), key=lambda each: each[1])}
 
 
