@@ -212,3 +212,8 @@ def test_the_report_names_errors_before_warnings_and_stops_at_its_bound(ready, v
     assert len(levels) == upload.prepared.problems.num_rows
     monkeypatch.setattr(checks, "MOST_REPORTED", 36)  # 12 words for incomes, and 24 members of those households
     assert list(checks.report(upload.prepared)["Tingkat"]) == ["kesalahan"] * 36
+
+
+def test_a_shipped_questionnaire_and_its_forms_are_named_in_the_readers_language(ready, viewer):
+    page = unggah(unggahan=dropped(viewer).key, round="awal", lang="en")
+    assert list(page.dataframe[0].value["Form"]) == ["Household survey", "Household members"]

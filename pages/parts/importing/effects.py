@@ -24,7 +24,9 @@ def effects(upload: Upload, prepared: Prepared) -> None:
         uploads.try_out(upload, store(), viewer(), prepared)
     if trial := uploads.tried(upload):
         st.caption(say("upload.effects.reading"))
-        st.dataframe(_table(followed(trial), prepared), hide_index=True)
+        narrow = st.column_config.TextColumn(width=190)  # so that a phone shows figures beside it
+        st.dataframe(_table(followed(trial), prepared), hide_index=True,
+                     column_config={say("upload.effects.indicator"): narrow})
 
 
 def _table(found: pd.DataFrame, prepared: Prepared) -> pd.DataFrame:

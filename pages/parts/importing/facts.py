@@ -62,7 +62,7 @@ def instrument_name(instrument: Instrument) -> str:
 def form_name(instrument: Instrument, form: str) -> str:
     """A form's label; the main form is called as its instrument."""
     found = instrument.form(form)
-    return in_language(found.labels, language(), "") or (instrument_name(instrument) if found.parent is None else form)
+    return instrument_name(instrument) if found.parent is None else in_language(found.labels, language(), "") or form
 
 
 def likely(file: RawFile, instruments: Mapping[str, Instrument]) -> list[str]:
