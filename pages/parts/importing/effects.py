@@ -24,9 +24,7 @@ def effects(upload: Upload, prepared: Prepared) -> None:
         uploads.try_out(upload, store(), viewer(), prepared)
     if trial := uploads.tried(upload):
         st.caption(say("upload.effects.reading"))
-        narrow = st.column_config.TextColumn(width=190)  # so that a phone shows figures beside it
-        st.dataframe(_table(followed(trial), prepared), hide_index=True,
-                     column_config={say("upload.effects.indicator"): narrow})
+        st.dataframe(_table(followed(trial), prepared), hide_index=True)
 
 
 def _table(found: pd.DataFrame, prepared: Prepared) -> pd.DataFrame:
