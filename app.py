@@ -6,8 +6,12 @@ import atexit
 import ipaddress
 import os
 import shutil
+import socket
+import stat
 import sys
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from access.policy import person_at_this_machine
@@ -35,7 +39,8 @@ def serve(args: argparse.Namespace) -> int:
 
     directory = _example_store(args) if args.example else args.store
     os.environ["PANTAU_STORE"] = str(directory)
-    app = st.App(HERE / "pages" / "frame.py", routes=serving.routes(session.store), on_script_error=faults.tell)
+    app = st.App(HERE / "pages" / "frame.py", routes=serving.routes(session.store), on_script_error=faults.tell,
+                 lifespan=_running)
     app.run(config={
         "server.address": args.host,
         "server.port": args.port,
@@ -45,6 +50,24 @@ def serve(args: argparse.Namespace) -> int:
         "runner.postScriptGC": False,
     })
     return program.DONE
+
+
+@asynccontextmanager
+async def _running(_app: object) -> AsyncIterator[None]:
+    """While the server runs: an answer goes out at once.
+
+    Streamlit binds its socket in a way that leaves Nagle's algorithm on: the body of an answer then waits 40 ms for the
+    reader to acknowledge its head. What the listening socket is told holds for all that it accepts.
+    """
+    for number in map(int, os.listdir("/proc/self/fd") if os.path.isdir("/proc/self/fd") else ()):
+        with suppress(OSError):          # one that is closed by now, or no TCP
+            if not stat.S_ISSOCK(os.fstat(number).st_mode):
+                continue
+            found = socket.socket(fileno=os.dup(number))
+            with found:
+                if found.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+                    found.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    yield
 
 
 def _example_store(args: argparse.Namespace) -> Path:
