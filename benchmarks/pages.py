@@ -1,7 +1,7 @@
 """Pages on a million responses, as the server sees its visitors: how long a warm one takes, and fifty visitors at once.
 
-A regency's register of 20 partnerships with a target for each of 30 indicators, and the recipe's 200. Each visitor has a session
-of its own, opens pages by their addresses over the loopback, and reads all that comes back.
+A regency's register of 20 partnerships with a target for each of 30 indicators, and the recipe's 200 for one visitor. Each
+visitor has a session of its own, opens pages by their addresses over the loopback, and reads all that comes back.
 """
 from __future__ import annotations
 
@@ -44,7 +44,10 @@ def _of(partnerships: int) -> Iterator[Line]:
         _complete(store)
         store.close()
         with served(Path(folder)) as server:
-            yield from asyncio.run(_visits(f"ws://{server.address}", f"{partnerships} partnerships"))
+            address, of = f"ws://{server.address}", f"{partnerships} partnerships"
+            yield from asyncio.run(_visits(address, of))
+            if partnerships == REGENCY:
+                yield asyncio.run(_many(address, of))
 
 
 def _complete(store: Store) -> None:
@@ -73,14 +76,16 @@ async def _visits(address: str, of: str) -> list[Line]:
         lines.append(Line(
             what=f"{of}: /{page}, warm, median of {TIMES}", seconds=statistics.median(warm),
             note=f"first {first.seconds:.2f} s; {visits[-1].kilobytes:,.0f} kB in {visits[-1].elements} parts"))
-    lines.append(Line(what=f"{of}: the three, warm, median", seconds=statistics.median(every), note=f"goal: under {GOAL_S} s"))
+    return [*lines, Line(what=f"{of}: the three, warm, median", seconds=statistics.median(every), note=f"goal: under {GOAL_S} s")]
+
+
+async def _many(address: str, of: str) -> Line:
     many = await asyncio.gather(*(_one_of_many(address, number) for number in range(SESSIONS)))
     visits = [each for found in many for each in found]
     _say_errors("many", visits)
     waited, failed = [each.seconds for each in visits], sum(bool(each.errors) for each in visits)
-    lines.append(Line(what=f"{of}: {SESSIONS} sessions at once, {len(visits)} pages, median wait",
-                      seconds=statistics.median(waited), note=f"{failed} with an error; longest {max(waited):.1f} s"))
-    return lines
+    return Line(what=f"{of}: {SESSIONS} sessions at once, {len(visits)} pages, median wait",
+                seconds=statistics.median(waited), note=f"{failed} with an error; longest {max(waited):.1f} s")
 
 
 async def _one_of_many(address: str, number: int) -> list[Visit]:
