@@ -1,7 +1,7 @@
 """Ringkasan: which partnerships are on track, which need attention, what changed since the last round."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -16,6 +16,7 @@ from pages.parts.summary import Standing, standings, sure_changes
 from pages.parts.words import plain, say
 
 _SHOWN = 3  # so many lines of a partnership, before "and so many more"
+_AT_FIRST = 12  # so many partnerships, before a click asks for the others: hundreds take a second to draw
 
 
 def first_answer(found: list[Standing]) -> None:
@@ -35,21 +36,36 @@ def first_answer(found: list[Standing]) -> None:
                        until=formats.month(each.ends_on, language())))
 
 
-def card(standing: Standing, known: Mapping[str, Indicator]) -> None:
+def cards(found: list[Standing], draw: Callable[[Standing], None], *, key: str) -> None:
+    """The partnerships side by side: the first ones, the others on a click."""
+    _grid(found[:_AT_FIRST], draw)
+    if len(found) > _AT_FIRST:
+        others = st.expander(say("overview.others", more=len(found) - _AT_FIRST), key=key, on_change="rerun")
+        if others.open:
+            with others:
+                _grid(found[_AT_FIRST:], draw)
+
+
+def _grid(found: list[Standing], draw: Callable[[Standing], None]) -> None:
+    with st.grid(2, min_column_width=320):
+        for each in found:
+            with st.container(border=True, height="stretch"):
+                st.markdown(f"**{plain(each.partnership.name)}**")
+                draw(each)
+
+
+def stands(standing: Standing, known: Mapping[str, Indicator]) -> None:
     """One partnership: its counts, and what needs attention."""
-    partnership = standing.partnership
-    with st.container(border=True, height="stretch"):
-        st.markdown(f"**{plain(partnership.name)}**")
-        judged = {status: count for status, count in standing.counts.items() if status != "no_target"}
-        st.markdown(chips.counts(judged) if judged else say("overview.nothing_judged"))
-        if judged and standing.needing.empty:
-            st.markdown(f":green[:material/check_circle:] {say('overview.at_ease')}")
-        if standing.depending:
-            st.caption(say("overview.depends", count=standing.depending))
-        st.markdown("\n\n".join(attention_line(row, known[row.indicator]) for row in rows_of(standing.needing.head(_SHOWN))))
-        if len(standing.needing) > _SHOWN:
-            st.caption(say("overview.and_more", more=len(standing.needing) - _SHOWN))
-        address.link("partnership.py", say("overview.open"), icon=":material/arrow_forward:", kemitraan=partnership.id)
+    judged = {status: count for status, count in standing.counts.items() if status != "no_target"}
+    st.markdown(chips.counts(judged) if judged else say("overview.nothing_judged"))
+    if judged and standing.needing.empty:
+        st.markdown(f":green[:material/check_circle:] {say('overview.at_ease')}")
+    if standing.depending:
+        st.caption(say("overview.depends", count=standing.depending))
+    st.markdown("\n\n".join(attention_line(row, known[row.indicator]) for row in rows_of(standing.needing.head(_SHOWN))))
+    if len(standing.needing) > _SHOWN:
+        st.caption(say("overview.and_more", more=len(standing.needing) - _SHOWN))
+    address.link("partnership.py", say("overview.open"), icon=":material/arrow_forward:", kemitraan=standing.partnership.id)
 
 
 def attention_line(row: Any, indicator: Indicator) -> str:
@@ -74,16 +90,17 @@ def changes_since_last_round(found: list[Standing]) -> None:
     st.caption(say("overview.changes.reading", before=plain(before.name), after=plain(after.name)))
     surely = dict(list(sure.groupby("domain")))
     compared = all_changes.loc[all_changes["p_value"].notna(), "domain"].value_counts()
-    with st.grid(2, min_column_width=320):
-        for standing in found:
-            rows = surely.get(standing.partnership.id, sure.iloc[:0])
-            with st.container(border=True, height="stretch"):
-                st.markdown(f"**{plain(standing.partnership.name)}**")
-                st.markdown("\n\n".join(change_line(row, known[row.indicator]) for row in rows_of(rows.head(_SHOWN))))
-                if len(rows) > _SHOWN:
-                    st.caption(say("overview.changes.more", more=len(rows) - _SHOWN))
-                others = int(compared.get(standing.partnership.id, 0)) - len(rows)
-                st.caption(say("overview.changes.others" if len(rows) else "overview.changes.none", others=others))
+
+    def changed(standing: Standing) -> None:
+        rows = surely.get(standing.partnership.id, sure.iloc[:0])
+        st.markdown("\n\n".join(change_line(row, known[row.indicator]) for row in rows_of(rows.head(_SHOWN))))
+        if len(rows) > _SHOWN:
+            st.caption(say("overview.changes.more", more=len(rows) - _SHOWN))
+        others = int(compared.get(standing.partnership.id, 0)) - len(rows)
+        key = "overview.changes.others" if len(rows) else "overview.changes.none" if others else "overview.changes.nothing"
+        st.caption(say(key, others=others))
+
+    cards(found, changed, key="other-changes")
 
 
 def change_line(row: Any, indicator: Indicator) -> str:
@@ -111,9 +128,7 @@ else:
     known_indicators = reads.indicator_list()
     order = standings(reads.partnerships(), progress)
     first_answer(order)
-    with st.grid(2, min_column_width=320):
-        for each in order:
-            card(each, known_indicators)
+    cards(order, lambda each: stands(each, known_indicators), key="other-partnerships")
     meanings()
     warnings.show()
     changes_since_last_round(order)

@@ -241,3 +241,15 @@ def test_names_from_data_are_shown_as_they_are_written(
     words = read_as_markdown(page)
     assert any(plain(ODD) in each for each in words)
     assert [each for each in words if "http" in each.replace(plain(ODD), "")] == []
+
+
+def test_of_many_partnerships_the_first_twelve_are_drawn_and_the_others_on_a_click(surveyed: Store, viewer: Viewer) -> None:
+    for number in range(1, 13):
+        save(surveyed, viewer, "partnerships", id=f"k{number}", name=f"Kerja sama {number:02d}", kind="sector")
+    page = opened_page()
+    others = [each for each in page.expander if each.label == "2 kemitraan lainnya"]      # 2 + 12 less the first 12
+    assert len(others) == 2                                                               # where they stand, and what changed
+    assert texts(page).count("**Kerja sama 12**") == 0
+    page.session_state["other-partnerships"] = True
+    page.run()
+    assert texts(page).count("**Kerja sama 12**") == 1
