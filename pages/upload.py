@@ -31,7 +31,9 @@ KEY = "unggahan"  # in the address
 def drop() -> None:
     """Step one: the file."""
     st.markdown(say("upload.intro"))
-    dropped = st.file_uploader(say("upload.drop"), key="dropped", help=say("upload.drop.help"))
+    # A box of its own for each file: the one that this file came through would hand it over again.
+    key = f"dropped-{st.query_params.get(KEY, '')}"
+    dropped = st.file_uploader(say("upload.drop"), key=key, help=say("upload.drop.help"))
     st.caption(say("upload.drop.how", most=st.get_option("server.maxUploadSize")))
     if dropped is None:
         return
