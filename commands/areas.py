@@ -2,16 +2,15 @@
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from access.policy import person_at_this_machine
+from commands.answers import content, tell
 from data import area_tables
 from data.boundaries import import_boundaries
-from data.errors import UserError
 from data.messages import say
 from data.store import open_store
 
@@ -37,31 +36,20 @@ def add(subparsers: Any, shared: argparse.ArgumentParser) -> None:
 
 def _import(args: argparse.Namespace) -> int:
     taken = area_tables.import_table(
-        open_store(args.store), person_at_this_machine(), _content(args.file), args.file.name, in_force_from=args.in_force_from,
+        open_store(args.store), person_at_this_machine(), content(args.file), args.file.name, in_force_from=args.in_force_from,
     )
     key = "area.imported" if args.in_force_from is None else "area.imported_whole"
-    _tell(args, asdict(taken), say(key, args.language, **asdict(taken), count=taken.areas, name=args.file.name))
+    tell(args, asdict(taken), say(key, args.language, **asdict(taken), count=taken.areas, name=args.file.name))
     return DONE
 
 
 def _aliases(args: argparse.Namespace) -> int:
-    count = area_tables.import_aliases(open_store(args.store), person_at_this_machine(), _content(args.file), args.file.name)
-    _tell(args, {"aliases": count}, say("area.aliases_imported", args.language, count=count, name=args.file.name))
+    count = area_tables.import_aliases(open_store(args.store), person_at_this_machine(), content(args.file), args.file.name)
+    tell(args, {"aliases": count}, say("area.aliases_imported", args.language, count=count, name=args.file.name))
     return DONE
 
 
 def _boundaries(args: argparse.Namespace) -> int:
-    count = import_boundaries(open_store(args.store), person_at_this_machine(), _content(args.file), args.file.name)
-    _tell(args, {"boundaries": count}, say("area.boundaries_imported", args.language, count=count, name=args.file.name))
+    count = import_boundaries(open_store(args.store), person_at_this_machine(), content(args.file), args.file.name)
+    tell(args, {"boundaries": count}, say("area.boundaries_imported", args.language, count=count, name=args.file.name))
     return DONE
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UserError("register.not_readable", path=str(path), reason=error.strerror or str(error)) from error
-
-
-def _tell(args: argparse.Namespace, result: dict[str, object], words: str) -> None:
-    print(json.dumps(result, ensure_ascii=False) if args.json else words)

@@ -2,11 +2,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 from contextlib import closing
 from pathlib import Path
 
 from access.policy import person_at_this_machine
+from commands.answers import tell
 from data import backup
 from data.messages import say
 from data.store import open_store
@@ -26,14 +26,14 @@ def add(subparsers: argparse._SubParsersAction[argparse.ArgumentParser], shared:
 def _backup(args: argparse.Namespace) -> int:
     with closing(open_store(args.store)) as store:
         sums = backup.write(store, person_at_this_machine(), args.file)
-    _print(args, {"file": str(args.file), "sha256": sums}, say("backup.made", args.language, path=args.file, files=len(sums)))
+    tell(args, {"file": str(args.file), "sha256": sums}, say("backup.made", args.language, path=args.file, files=len(sums)))
     return 0
 
 
 def _restore(args: argparse.Namespace) -> int:
     sums = backup.restore(args.file, args.store)
     words = say("backup.restored", args.language, path=args.store, files=len(sums))
-    _print(args, {"store": str(args.store), "sha256": sums}, words)
+    tell(args, {"store": str(args.store), "sha256": sums}, words)
     return 0
 
 
@@ -44,9 +44,5 @@ def _check(args: argparse.Namespace) -> int:
         words = say("backup.check_broken", args.language, tables=", ".join(result.unreadable))
     else:
         words = say("backup.check_whole", args.language, tables=len(result.rows), rows=sum(result.rows.values()))
-    _print(args, {"rows": result.rows, "unreadable": list(result.unreadable)}, words)
+    tell(args, {"rows": result.rows, "unreadable": list(result.unreadable)}, words)
     return 1 if result.unreadable else 0
-
-
-def _print(args: argparse.Namespace, result: dict[str, object], words: str) -> None:
-    print(json.dumps(result, ensure_ascii=False) if args.json else words)

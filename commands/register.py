@@ -9,6 +9,7 @@ from typing import Any
 
 from access.policy import person_at_this_machine
 from commands import frameworks
+from commands.answers import content, tell
 from data import register
 from data.errors import UserError
 from data.messages import Language, say
@@ -60,13 +61,13 @@ def _write(args: argparse.Namespace, content: bytes) -> int:
         args.file.write_bytes(content)
     except OSError as error:
         raise UserError("register.not_writable", path=str(args.file), reason=error.strerror or str(error)) from error
-    _tell(args, {"file": str(args.file)}, say("register.written", args.language, path=args.file))
+    tell(args, {"file": str(args.file)}, say("register.written", args.language, path=args.file))
     return DONE
 
 
 def _apply(args: argparse.Namespace) -> int:
     store, viewer = open_store(args.store), person_at_this_machine()
-    prepared = workbook.read(store, viewer, _content(args.file), args.file.name)
+    prepared = workbook.read(store, viewer, content(args.file), args.file.name)
     if args.json:
         print(json.dumps(_as_json(prepared, args.language), ensure_ascii=False, indent=2))
     else:
@@ -152,14 +153,3 @@ def _round_list(args: argparse.Namespace) -> int:
         kind = say(f"register.choice.{each.kind}", args.language)
         print(f"{each.id:<12} {each.starts_on} - {each.ends_on}  {kind:<18} {each.name}")
     return DONE
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UserError("register.not_readable", path=str(path), reason=error.strerror or str(error)) from error
-
-
-def _tell(args: argparse.Namespace, result: dict[str, object], words: str) -> None:
-    print(json.dumps(result, ensure_ascii=False) if args.json else words)

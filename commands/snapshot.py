@@ -3,12 +3,12 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import json
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from access.policy import person_at_this_machine
+from commands.answers import tell
 from data import snapshots
 from data.errors import UserError
 from data.messages import Language, say
@@ -54,7 +54,7 @@ def _create(args: argparse.Namespace) -> int:
     title = args.title or words.suggested_title(store, viewer, args.partnership, args.as_of or now().date(), args.language)
     made = publish(store, viewer, partnership=args.partnership, title=title, narrative=args.narrative, made_by=args.by,
                    as_of=args.as_of, expires_on=args.expires, may_hide=args.hide)
-    _tell(args, _as_json(made), say("snapshot.created", args.language, identity=made.identity, address=address(made.token)))
+    tell(args, _as_json(made), say("snapshot.created", args.language, identity=made.identity, address=address(made.token)))
     return DONE
 
 
@@ -65,7 +65,7 @@ def _list(args: argparse.Namespace) -> int:
         + ("" if each.is_shown(now().date()) else f"  ({say('snapshot.not_shown_now', args.language)})")
         for each in found
     ]
-    _tell(args, {"snapshots": [_as_json(each) for each in found]}, "\n".join(lines) or say("snapshot.none", args.language))
+    tell(args, {"snapshots": [_as_json(each) for each in found]}, "\n".join(lines) or say("snapshot.none", args.language))
     return DONE
 
 
@@ -76,7 +76,7 @@ def _export(args: argparse.Namespace) -> int:
         args.file.write_bytes(content)
     except OSError as error:
         raise UserError("snapshot.not_writable", path=str(args.file), reason=error.strerror or str(error)) from error
-    _tell(args, {"file": str(args.file), "size_bytes": len(content)}, say("snapshot.written", args.language, path=args.file))
+    tell(args, {"file": str(args.file), "size_bytes": len(content)}, say("snapshot.written", args.language, path=args.file))
     return DONE
 
 
@@ -106,7 +106,7 @@ def _verify(args: argparse.Namespace) -> int:
     ]
     if len(found.differences) > SHOWN:
         lines.append(say("snapshot.more_differences", args.language, count=len(found.differences) - SHOWN))
-    _tell(args, _verified(found, is_ours), "\n".join(lines))
+    tell(args, _verified(found, is_ours), "\n".join(lines))
     return DONE if found.holds else REFUSED
 
 
@@ -119,13 +119,9 @@ def _verified(found: Verification, is_ours: bool) -> dict[str, object]:
 
 def _withdraw(args: argparse.Namespace) -> int:
     found = snapshots.withdraw(open_store(args.store), person_at_this_machine(), args.id)
-    _tell(args, _as_json(found), say("snapshot.withdrawn", args.language, identity=found.identity[:12]))
+    tell(args, _as_json(found), say("snapshot.withdrawn", args.language, identity=found.identity[:12]))
     return DONE
 
 
 def _as_json(each: Snapshot) -> dict[str, object]:
     return {**vars(each), "address": address(each.token)}
-
-
-def _tell(args: argparse.Namespace, facts: dict[str, object], words: str) -> None:
-    print(json.dumps(facts, ensure_ascii=False, default=str) if args.json else words)
