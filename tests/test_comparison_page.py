@@ -2,9 +2,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -23,43 +20,14 @@ from metrics.significance import Verdict, holm, verdict
 from pages.parts import downloads, session
 from pages.parts.charts_differences import differences
 from tests import results_store
+from tests.driven_pages import opened_page
 
-FRAME = str(Path(__file__).resolve().parents[1] / "pages" / "frame.py")
 VIEWER = person_at_this_machine()
 WATER = "contoh-air-bersih"
 
 
-@pytest.fixture(scope="module")
-def directory(example_directory: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    place = tmp_path_factory.mktemp("comparison") / "store"
-    shutil.copytree(example_directory, place)
-    opened = store.store_of_process(place)
-    yield place
-    opened.close()
-
-
-@pytest.fixture
-def example(directory: Path, monkeypatch: pytest.MonkeyPatch) -> store.Store:
-    monkeypatch.setenv("PANTAU_STORE", str(directory))
-    return store.store_of_process(directory)
-
-
-@pytest.fixture
-def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[store.Store]:
-    monkeypatch.setenv("PANTAU_STORE", str(tmp_path / "store"))
-    opened = store.store_of_process(tmp_path / "store")
-    yield opened
-    opened.close()
-
-
-def opened_page(**asked: str) -> AppTest:
-    page = AppTest.from_file(FRAME, default_timeout=60)
-    page.run()
-    for name, value in asked.items():
-        page.query_params[name] = value
-    page.switch_page("comparison.py").run()
-    assert not page.exception
-    return page
+def compared(**asked: str) -> AppTest:
+    return opened_page("comparison.py", **asked)
 
 
 def answer(rows: pd.DataFrame, opened: store.Store) -> str:
@@ -88,18 +56,18 @@ def answer(rows: pd.DataFrame, opened: store.Store) -> str:
     ({"jenis": "kelompok", "kelompok": "sex", "kemitraan": "all"},
      lambda s: results.gaps(s, VIEWER, group="sex", by="all", rounds=["akhir-2026"])),
 ], ids=["change", "change of other rounds", "comparison", "difference in differences", "groups"])
-def test_the_first_sentence_counts_what_is_more_than_chance(asked, rows_of, example: store.Store) -> None:
-    page = opened_page(**{"kemitraan": WATER, **asked})
-    rows = rows_of(example)
-    sure = answer(rows, example)
+def test_the_first_sentence_counts_what_is_more_than_chance(asked, rows_of, pages_example: store.Store) -> None:
+    page = compared(**{"kemitraan": WATER, **asked})
+    rows = rows_of(pages_example)
+    sure = answer(rows, pages_example)
     assert page.subheader[0].value == sure
     tested = int(rows["p_value"].notna().sum())
     assert say("comparison.holm", "id", count=tested) in [each.value for each in page.caption]
 
 
-def test_one_indicator_stands_side_by_side_for_all_partnerships(example: store.Store) -> None:
-    page = opened_page(kemitraan="semua", indikator="service_access.safe_water")
-    rows = results.changes(example, VIEWER, pair=("awal-2024", "akhir-2026"), indicators=["service_access.safe_water"])
+def test_one_indicator_stands_side_by_side_for_all_partnerships(pages_example: store.Store) -> None:
+    page = compared(kemitraan="semua", indikator="service_access.safe_water")
+    rows = results.changes(pages_example, VIEWER, pair=("awal-2024", "akhir-2026"), indicators=["service_access.safe_water"])
     [chart] = drawn(page)
     told = [each["text"] for each in chart["layout"]["annotations"]]
     assert len(told) == len(rows) == 4
@@ -171,23 +139,23 @@ def test_the_table_downloads_as_numbers_and_text_is_never_a_formula() -> None:
     assert downloads.csv(frame).decode("utf-8-sig") == "name,estimate\n'=1+1,0.25\nAir,-0.5\n"
 
 
-def test_an_empty_store_says_what_to_do(empty: store.Store) -> None:
-    assert [each.label for each in opened_page().button] == ["Buka data contoh", "Unggah data saya"]
+def test_an_empty_store_says_what_to_do(pages_store: store.Store) -> None:
+    assert [each.label for each in compared().button] == ["Buka data contoh", "Unggah data saya"]
 
 
-def test_one_round_and_no_comparison_villages_are_said_with_their_remedy(empty: store.Store) -> None:
-    results_store.survey(empty, VIEWER, questions={"a": "integer"},
+def test_one_round_and_no_comparison_villages_are_said_with_their_remedy(pages_store: store.Store) -> None:
+    results_store.survey(pages_store, VIEWER, questions={"a": "integer"},
                          indicators=[{"id": "x", "kind": "mean", "numerator": "a"}])
-    instrument = results_store.survey(empty, VIEWER, questions={"b": "integer"}, name="second",
+    instrument = results_store.survey(pages_store, VIEWER, questions={"b": "integer"}, name="second",
                                       indicators=[{"id": "y", "kind": "mean", "numerator": "b"}])
-    assert not changes.save(empty, VIEWER, "rounds", {"id": "r1", "name": "Awal", "kind": "baseline", "starts_on": "2024-01-01",
-                                                      "ends_on": "2024-01-31"}).has_errors
-    results_store.put(empty, VIEWER, instrument, pd.DataFrame({"b": [1, 2, 3], "_village": ["18.02.02.2001"] * 3}))
-    assert [each.value for each in opened_page().info] == [say("comparison.one_round", "id")]
-    assert [each.value for each in opened_page(jenis="pembanding").info] == [say("comparison.no_partnerships", "id")]
-    assert [each.value for each in opened_page(jenis="kelompok").info] == [say("comparison.no_groups", "id")]
-    results_store.partnership(empty, VIEWER, "utara", ["18.02.02.2001"])
-    assert [each.value for each in opened_page(jenis="pembanding").info] == [say("comparison.no_comparison", "id")]
+    assert not changes.save(pages_store, VIEWER, "rounds", {
+        "id": "r1", "name": "Awal", "kind": "baseline", "starts_on": "2024-01-01", "ends_on": "2024-01-31"}).has_errors
+    results_store.put(pages_store, VIEWER, instrument, pd.DataFrame({"b": [1, 2, 3], "_village": ["18.02.02.2001"] * 3}))
+    assert [each.value for each in compared().info] == [say("comparison.one_round", "id")]
+    assert [each.value for each in compared(jenis="pembanding").info] == [say("comparison.no_partnerships", "id")]
+    assert [each.value for each in compared(jenis="kelompok").info] == [say("comparison.no_groups", "id")]
+    results_store.partnership(pages_store, VIEWER, "utara", ["18.02.02.2001"])
+    assert [each.value for each in compared(jenis="pembanding").info] == [say("comparison.no_comparison", "id")]
 
 
 def test_no_change_is_told_across_a_break_of_the_series(example_store: store.Store) -> None:
@@ -210,21 +178,21 @@ def test_no_change_is_told_across_a_break_of_the_series(example_store: store.Sto
 
 
 def test_what_an_official_may_not_see_is_in_no_chart_table_or_download(
-    example: store.Store, monkeypatch: pytest.MonkeyPatch,
+    pages_example: store.Store, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     official = Viewer(name="camat", roles=frozenset({Role.OFFICIAL}))
-    known = indicators(example, VIEWER)
-    hidden, shown = (results.gaps(example, who, group="sex", by="partnership", rounds=["akhir-2026"])
+    known = indicators(pages_example, VIEWER)
+    hidden, shown = (results.gaps(pages_example, who, group="sex", by="partnership", rounds=["akhir-2026"])
                      for who in (official, VIEWER))
     key = ["indicator", "domain", "category"]
     both = hidden.merge(shown, on=key, suffixes=("", "_all"))
     withheld = both[both["withheld"] & both["estimate_all"].notna()]
     chosen = withheld["domain"].mode()[0]                      # the example has small groups, and they could be computed
     monkeypatch.setattr(session, "viewer", lambda: official)
-    page = opened_page(jenis="kelompok", kelompok="sex", kemitraan=chosen)
+    page = compared(jenis="kelompok", kelompok="sex", kemitraan=chosen)
     page.session_state["unsure"] = page.session_state["comparison-table"] = True
     page.run()
-    names = domains_names(example)
+    names = domains_names(pages_example)
     spoken = "\n".join(each for chart in drawn(page) for trace in chart["data"] for each in trace.get("hovertext", ()))
     table = page.table[0].value.replace(r"\\", "", regex=True).set_index("Yang dibandingkan")
     here = both[both["domain"] == chosen]

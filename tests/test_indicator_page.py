@@ -1,9 +1,6 @@
 """Indikator: categories reconciled with their whole, counts over rounds, alpha beside an index; what is withheld stays so."""
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -12,9 +9,9 @@ from access.policy import Role, Viewer, person_at_this_machine
 from data import formats, indices, results, store
 from data.messages import say
 from pages.parts import session
+from tests.driven_pages import opened_page
 from tests.results_store import put, rounds, survey
 
-FRAME = str(Path(__file__).resolve().parents[1] / "pages" / "frame.py")
 VIEWER = person_at_this_machine()
 OFFICIAL = Viewer(name="camat", roles=frozenset({Role.OFFICIAL}))
 PEOPLE = pd.DataFrame({
@@ -24,34 +21,25 @@ PEOPLE = pd.DataFrame({
 
 
 @pytest.fixture
-def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[store.Store]:
+def opened(pages_store: store.Store) -> store.Store:
     """120 people in a first round, 118 in a second."""
-    monkeypatch.setenv("PANTAU_STORE", str(tmp_path / "store"))
-    own = store.store_of_process(tmp_path / "store")
-    rounds(own, VIEWER, "jan", "feb")
+    rounds(pages_store, VIEWER, "jan", "feb")
     instrument = survey(
-        own, VIEWER, questions={"sex": "select_one sex", "hours": "decimal", "a": "select_one scale", "b": "select_one scale",
-                                "desa": "text"},
+        pages_store, VIEWER,
+        questions={"sex": "select_one sex", "hours": "decimal", "a": "select_one scale", "b": "select_one scale", "desa": "text"},
         choices={"sex": ["woman", "man"], "scale": ["1", "2", "3", "4", "5"]}, design={"village": "desa"},
         indicators=[{"id": "p.hours", "kind": "total", "numerator": "hours", "over_time": "flow"},
                     {"id": "p.so_far", "kind": "total", "numerator": "hours", "over_time": "cumulative"},
                     {"id": "p.stock", "kind": "total", "numerator": "hours", "over_time": "stock"},
                     {"id": "p.index", "kind": "index", "numerator": "a b", "unit": "score_100"}],
     )
-    put(own, VIEWER, instrument, PEOPLE.assign(_round="jan"))
-    put(own, VIEWER, instrument, PEOPLE.iloc[:118].assign(_round="feb"))
-    yield own
-    own.close()
+    put(pages_store, VIEWER, instrument, PEOPLE.assign(_round="jan"))
+    put(pages_store, VIEWER, instrument, PEOPLE.iloc[:118].assign(_round="feb"))
+    return pages_store
 
 
 def page(**asked: str) -> AppTest:
-    run = AppTest.from_file(FRAME, default_timeout=60)
-    run.run()
-    for name, value in {"per": "all", **asked}.items():
-        run.query_params[name] = value
-    run.switch_page("indicator.py").run()
-    assert not run.exception
-    return run
+    return opened_page("indicator.py", **{"per": "all", **asked})
 
 
 def texts(run: AppTest) -> list[str]:

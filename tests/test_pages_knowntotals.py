@@ -9,34 +9,23 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from access.policy import Viewer
-from data import store as stores
 from data.known_totals import known_totals
 from data.register.changes import save
 from data.results import estimates
 from data.store import Store
 from publishing.freeze import freeze
+from tests.driven_pages import opened, opened_page
 
-FRAME = str(Path(__file__).resolve().parents[1] / "pages" / "frame.py")
 ROUND = "akhir-2026"
 
 
 @pytest.fixture
 def example(example_directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    shutil.copytree(example_directory, tmp_path / "store")
-    monkeypatch.setenv("PANTAU_STORE", str(tmp_path / "store"))
-    opened = stores.store_of_process(tmp_path / "store")
-    yield opened
-    opened.close()
+    yield from opened(shutil.copytree(example_directory, tmp_path / "store"), monkeypatch)
 
 
 def section() -> AppTest:
-    page = AppTest.from_file(FRAME, default_timeout=60)
-    page.run()
-    page.query_params["bagian"] = "known_totals"
-    page.session_state["known-enter"] = True
-    page.switch_page("targets.py").run()
-    assert not page.exception
-    return page
+    return opened_page("targets.py", state={"known-enter": True}, bagian="known_totals")
 
 
 def control(page: AppTest, kind: str, label: str):
@@ -118,12 +107,7 @@ def test_the_trace_of_a_figure_says_how_its_weights_were_adjusted(example: Store
         save(example, viewer, "known_totals", {
             "instrument": "household", "form": "member", "round": ROUND, "grouped_by": "sex", "category": category,
             "total": total, "source": "BPS 2026"})
-    page = AppTest.from_file(FRAME, default_timeout=60)
-    page.run()
-    page.query_params["indikator"] = "service_access.internet"
-    page.session_state["trace"] = True
-    page.switch_page("indicator.py").run()
-    assert not page.exception
+    page = opened_page("indicator.py", state={"trace": True}, indikator="service_access.internet")
     facts = {name: row.iloc[0] for table in page.table for name, row in table.value.iterrows()}
     [women, men] = known_totals(example, viewer)[0].groups
     assert facts["Bobot disesuaikan"].replace("\\", "") == (

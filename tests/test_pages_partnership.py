@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +11,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from access.policy import Viewer
-from data import store as stores
 from data.messages import LANGUAGES, Language, has
 from data.register import changes
 from data.store import Store
 from metrics.methods import METHODS, Lkjip, OpenSdg, UnChart
 from pages.parts.words import plain
 from tests import index_store, partnership_store
-from tests.test_pages_example import opened_page, texts
+from tests.driven_pages import opened_page, texts
 
 WATER = {**partnership_store.INDICATORS[0], "sdgs_framework": "2025", "sdgs_goal": 6, "sdgs_code": "6.1.1"}
 INCOME = {**partnership_store.INDICATORS[1], "sdgs_framework": "2025", "sdgs_goal": 6, "sdgs_code": "6.2.1"}
@@ -27,13 +25,10 @@ TARGET = {"partnership": "air", "comparison": "at_least", "due_on": "2028-01-01"
 
 
 @pytest.fixture
-def surveyed(tmp_path: Path, viewer: Viewer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+def surveyed(pages_store: Store, viewer: Viewer) -> Store:
     """The small survey in a store as pages open it. In the partnership "air": water 16 of 40, then 26 of 40."""
-    monkeypatch.setenv("PANTAU_STORE", str(tmp_path / "store"))
-    opened = stores.store_of_process(tmp_path / "store")
-    partnership_store.surveyed(opened, viewer, indicators=[WATER, INCOME])
-    yield opened
-    opened.close()
+    partnership_store.surveyed(pages_store, viewer, indicators=[WATER, INCOME])
+    return pages_store
 
 
 def save(store: Store, viewer: Viewer, sheet: str = "targets", **values: object) -> None:
@@ -141,17 +136,12 @@ def heights(figure: dict[str, Any], name: str) -> list[list[float]]:
     return [np.frombuffer(base64.b64decode(y["bdata"]), dtype=y["dtype"]).tolist() for y in traces]
 
 
-def test_the_published_index_and_its_successor_are_drawn_apart(
-    tmp_path: Path, viewer: Viewer, testdata: Path, monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("PANTAU_STORE", str(tmp_path / "store"))
-    opened = stores.store_of_process(tmp_path / "store")
-    means = index_store.indexed(opened, viewer, testdata)
+def test_the_published_index_and_its_successor_are_drawn_apart(pages_store: Store, viewer: Viewer, testdata: Path) -> None:
+    means = index_store.indexed(pages_store, viewer, testdata)
     page = opened_page("partnership.py", kemitraan="bakauheni")
     shown = texts(page)
     page.button(key=f"open-{index_store.INDICATOR}").click().run()
     assert not page.exception
-    opened.close()
     assert "Tanpa status: Cara mengukurnya berubah sejak nilai awal, sehingga keduanya tidak dapat dibandingkan." in shown
     assert "Target: paling sedikit 0,95 pada 31 Desember 2028 (Ditetapkan sendiri)." in shown
     figure = json.loads(page.get("plotly_chart")[0].proto.spec)
@@ -206,21 +196,19 @@ def read_as_markdown(page: AppTest) -> list[str]:
 
 
 @pytest.fixture
-def oddly_named(tmp_path: Path, viewer: Viewer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+def oddly_named(pages_store: Store, viewer: Viewer) -> Store:
     """The small survey with names that mean something in Markdown."""
-    monkeypatch.setenv("PANTAU_STORE", str(tmp_path / "odd"))
-    opened = stores.store_of_process(tmp_path / "odd")
-    partnership_store.surveyed(opened, viewer, indicators=[{**each, "label": f"{ODD} {each['id']}"} for each in (WATER, INCOME)])
+    partnership_store.surveyed(
+        pages_store, viewer, indicators=[{**each, "label": f"{ODD} {each['id']}"} for each in (WATER, INCOME)])
     for id in ("air", "lain"):
-        save(opened, viewer, "partnerships", id=id, name=f"{ODD} {id}")
+        save(pages_store, viewer, "partnerships", id=id, name=f"{ODD} {id}")
     for code in (partnership_store.A, partnership_store.OTHER):
-        save(opened, viewer, "villages", code=code, name=f"{ODD} desa {code[-1]}")
+        save(pages_store, viewer, "villages", code=code, name=f"{ODD} desa {code[-1]}")
     for id in ("r1", "r2"):
-        save(opened, viewer, "rounds", id=id, name=f"{ODD} {id}")
-    water_target(opened, viewer, 95)
-    save(opened, viewer, "series_breaks", indicator="toy.income", broken_on="2025-06-01", reason=ODD)
-    yield opened
-    opened.close()
+        save(pages_store, viewer, "rounds", id=id, name=f"{ODD} {id}")
+    water_target(pages_store, viewer, 95)
+    save(pages_store, viewer, "series_breaks", indicator="toy.income", broken_on="2025-06-01", reason=ODD)
+    return pages_store
 
 
 @pytest.mark.parametrize(("file", "asked", "opens"), [

@@ -1,23 +1,20 @@
 """The pages of the register: who was a member when, what is wrong at its field, and names as they are written."""
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from access.policy import Viewer
 from data import boundaries, forum, needs
-from data import store as stores
 from data.register import changes, documents, listing
 from data.store import Store
 from pages.parts import forms
 from pages.parts.words import plain
+from tests.driven_pages import opened_page, texts
 from tests.test_areas_boundaries import collection
 from tests.test_needs_candidates import CODES, DRY, USUAL, WET, profiled
-from tests.test_pages_example import opened_page, texts
 from tests.test_pages_partnership import ODD, read_as_markdown
 
 A, B, C = "18.02.02.2001", "18.02.02.2002", "18.02.02.2003"
@@ -28,16 +25,13 @@ def save(store: Store, viewer: Viewer, sheet: str, **values: object) -> None:
 
 
 @pytest.fixture
-def registered(tmp_path: Path, viewer: Viewer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+def registered(pages_store: Store, viewer: Viewer) -> Store:
     """Two partnerships in a store as pages open it."""
-    monkeypatch.setenv("PANTAU_STORE", str(tmp_path / "store"))
-    opened = stores.store_of_process(tmp_path / "store")
     for code, name in ((A, "Purwodadi"), (B, "Sido Dadi"), (C, "Cimarias")):
-        save(opened, viewer, "villages", code=code, name=name)
+        save(pages_store, viewer, "villages", code=code, name=name)
     for id, name in (("air", "Air bersih"), ("pasar", "Pasar bersama")):
-        save(opened, viewer, "partnerships", id=id, name=name, kind="bilateral")
-    yield opened
-    opened.close()
+        save(pages_store, viewer, "partnerships", id=id, name=name, kind="bilateral")
+    return pages_store
 
 
 def expanders(page: AppTest) -> list[str]:

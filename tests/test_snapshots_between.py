@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from streamlit.testing.v1 import AppTest
 
 from access.policy import person_at_this_machine
 from commands import program
@@ -19,10 +17,11 @@ from data.instruments.model import Instrument
 from data.messages import say
 from data.responses import qualified
 from data.resting import Resting
-from data.store import Store, store_of_process
+from data.store import Store
 from publishing import between, html
 from publishing.freeze import freeze, publish
 from publishing.verify import read, verify
+from tests.driven_pages import opened_page
 from tests.results_store import partnership, put, rounds, survey
 
 V1, V2, V3 = "18.02.02.2001", "18.02.02.2002", "18.02.02.2003"
@@ -171,25 +170,20 @@ def test_the_person_is_told_before_anything_is_published(store: Store, asked: In
     assert [each.figure for each in resting.published(store, VIEWER)].count(("partnership", "x.spent", "r1")) == 1
 
 
-def test_the_page_says_which_figures_and_publishes_when_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PANTAU_STORE", str(tmp_path / "pages"))
-    own = store_of_process(tmp_path / "pages")
-    instrument = filled(own)
-    published(own)
-    put(own, VIEWER, instrument, answers(range(20, 25), spent=[120, None, None, None, None]))
-    page = AppTest.from_file(str(Path(__file__).resolve().parents[1] / "pages" / "frame.py"), default_timeout=60)
-    page.run()
-    page.switch_page("snapshots.py").run()
+def test_the_page_says_which_figures_and_publishes_when_asked_again(pages_store: Store) -> None:
+    instrument = filled(pages_store)
+    published(pages_store)
+    put(pages_store, VIEWER, instrument, answers(range(20, 25), spent=[120, None, None, None, None]))
+    page = opened_page("snapshots.py")
     press = next(each for each in page.button if each.label == say("snapshot.page.publish", "id"))
     press.click().run()
     assert not page.exception
     assert [each.value for each in page.warning] == [say("snapshot.hides", "id", count=1)]
     assert any(each.value.endswith("- x.spent (r1)") for each in page.markdown)
-    assert len(snapshots.snapshots(own, VIEWER)) == 1
+    assert len(snapshots.snapshots(pages_store, VIEWER)) == 1
     next(each for each in page.button if each.label == say("snapshot.page.publish", "id")).click().run()
     assert not page.exception
-    assert len(snapshots.snapshots(own, VIEWER)) == 2
-    own.close()
+    assert len(snapshots.snapshots(pages_store, VIEWER)) == 2
 
 
 def test_the_command_asks_too(store: Store, asked: Instrument, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,15 +11,14 @@ from streamlit.testing.v1 import AppTest
 
 from access.policy import Viewer, person_at_this_machine
 from data import formats, register
-from data import store as stores
 from data.areas import names
 from data.messages import say
 from data.progress import progress
 from data.register import changes, listing
-from data.store import Store, now
+from data.store import Store, now, open_store
 from pages.parts import forms
 from tests import partnership_store
-from tests.test_pages_example import opened_page, texts
+from tests.driven_pages import opened, opened_page, texts
 
 # In the partnership "air", of 40 households each time: water 16, then 26; dry 24, then 14; income 150.5, then 200.5.
 INDICATORS: list[dict[str, object]] = [
@@ -36,21 +35,17 @@ NEW = "target-new-air-0"
 @pytest.fixture(scope="module")
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A closed store with the small survey, to be copied."""
-    opened, viewer = stores.open_store(tmp_path_factory.mktemp("targets") / "store"), person_at_this_machine()
-    partnership_store.surveyed(opened, viewer, indicators=INDICATORS)
-    changes.save(opened, viewer, "poverty_lines", {
+    store, viewer = open_store(tmp_path_factory.mktemp("targets") / "store"), person_at_this_machine()
+    partnership_store.surveyed(store, viewer, indicators=INDICATORS)
+    changes.save(store, viewer, "poverty_lines", {
         "regency": "18.02", "round": "r2", "rp_per_person_month": 180, "source": "BPS"})
-    opened.close()
-    return opened.directory
+    store.close()
+    return store.directory
 
 
 @pytest.fixture
 def surveyed(directory: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    shutil.copytree(directory, tmp_path / "store")
-    monkeypatch.setenv("PANTAU_STORE", str(tmp_path / "store"))
-    opened = stores.store_of_process(tmp_path / "store")
-    yield opened
-    opened.close()
+    yield from opened(shutil.copytree(directory, tmp_path / "store"), monkeypatch)
 
 
 def adding(indicator: str, comparison: str) -> AppTest:

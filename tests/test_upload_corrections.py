@@ -1,9 +1,7 @@
 """Corrections on the page Unggah: found by row or respondent, made with a reason, seen, carried to another store."""
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -15,7 +13,7 @@ from data.importing.committing import commit
 from data.importing.preparing import prepare
 from data.store import Store, open_store
 from tests import kobo_export
-from tests.upload_page import button, opened, press, unggah, with_a_round, words
+from tests.upload_page import button, press, unggah, with_a_round, words
 
 HOUSEHOLDS = 6
 
@@ -33,9 +31,8 @@ def with_a_batch(store: Store, viewer: Viewer) -> Store:
 
 
 @pytest.fixture
-def ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, viewer: Viewer) -> Iterator[Store]:
-    for store in opened(tmp_path / "store", monkeypatch):
-        yield with_a_batch(store, viewer)
+def ready(pages_store: Store, viewer: Viewer) -> Store:
+    return with_a_batch(pages_store, viewer)
 
 
 def field(page: AppTest, kind: str, start: str):

@@ -4,9 +4,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
-from pathlib import Path
 from types import MappingProxyType
 
 import pytest
@@ -19,15 +18,14 @@ from data.importing import batches, mapping_file
 from data.store import Store, open_store
 from pages.parts.importing import uploads
 from tests import kobo_export
-from tests.upload_page import dropped, opened, press, unggah, with_a_round, words
+from tests.upload_page import dropped, press, unggah, with_a_round, words
 
 INCOME = "household_income_year_rp"
 
 
 @pytest.fixture
-def ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, viewer: Viewer) -> Iterator[Store]:
-    for store in opened(tmp_path / "store", monkeypatch):
-        yield with_a_round(store, viewer)
+def ready(pages_store: Store, viewer: Viewer) -> Store:
+    return with_a_round(pages_store, viewer)
 
 
 def table(called: Mapping[str, str] = MappingProxyType({}), *, seed: int = 7) -> bytes:

@@ -2,9 +2,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -18,20 +16,15 @@ from data.store import Store
 from pages.parts.importing import checks, uploads
 from pages.parts.importing.rounds import slug
 from tests import kobo_export
-from tests.upload_page import button, dropped, opened, unggah, with_a_round, words
+from tests.upload_page import button, dropped, unggah, with_a_round, words
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    yield from opened(tmp_path / "store", monkeypatch)
+def ready(pages_store: Store, viewer: Viewer) -> Store:
+    return with_a_round(pages_store, viewer)
 
 
-@pytest.fixture
-def ready(store: Store, viewer: Viewer) -> Store:
-    return with_a_round(store, viewer)
-
-
-def test_the_page_says_what_may_be_dropped_and_that_nothing_is_stored_yet(store):
+def test_the_page_says_what_may_be_dropped_and_that_nothing_is_stored_yet(pages_store):
     assert "Tidak ada yang tersimpan sebelum Anda menekan Simpan." in words(unggah())
 
 
@@ -87,20 +80,20 @@ def test_a_round_is_made_where_it_is_needed(ready, viewer):
     assert page.query_params["round"] in (["survei-akhir-2026"], "survei-akhir-2026")
 
 
-def test_without_an_instrument_the_ready_made_ones_are_offered(store, viewer):
+def test_without_an_instrument_the_ready_made_ones_are_offered(pages_store, viewer):
     page = unggah(unggahan=dropped(viewer).key)
     button(page, "add_shipped").click()
     page.run()
-    assert {each.id for each in kept.instruments(store, viewer)} == {"household", "village", "activity"}
+    assert {each.id for each in kept.instruments(pages_store, viewer)} == {"household", "village", "activity"}
 
 
-def test_a_questionnaire_is_offered_as_an_instrument(store, viewer):
+def test_a_questionnaire_is_offered_as_an_instrument(pages_store, viewer):
     form = next(path for path in adding.shipped() if path.stem == "village")
     page = unggah(unggahan=dropped(viewer, form.read_bytes(), form.name).key)
     assert "Berkas ini adalah kuesioner (XLSForm), bukan jawaban." in words(page)
     button(page, "add_instrument").click()
     page.run()
-    assert [each.id for each in kept.instruments(store, viewer)] == ["village"]
+    assert [each.id for each in kept.instruments(pages_store, viewer)] == ["village"]
 
 
 def test_a_file_without_the_instruments_columns_says_so(ready, viewer):

@@ -1,30 +1,15 @@
-"""The page Unggah as tests drive it: from the main script, with a file kept as if it had been dropped."""
+"""The page Unggah as tests drive it: with a file kept as if it had been dropped."""
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from access.policy import Viewer
-from data import store as stores
 from data.instruments import adding
 from data.register import changes
 from data.store import Store
 from pages.parts.importing import uploads
 from tests import kobo_export
-
-FRAME = str(Path(__file__).resolve().parents[1] / "pages" / "frame.py")
-PATIENCE = 60
-
-
-def opened(directory: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    """An empty store, opened as the pages open it."""
-    monkeypatch.setenv("PANTAU_STORE", str(directory))
-    store = stores.store_of_process(directory)
-    yield store
-    store.close()
+from tests.driven_pages import opened_page
 
 
 def household() -> bytes:
@@ -42,13 +27,7 @@ def with_a_round(store: Store, viewer: Viewer) -> Store:
 
 
 def unggah(**asked: str) -> AppTest:
-    page = AppTest.from_file(FRAME, default_timeout=PATIENCE).run()
-    page.switch_page("upload.py")
-    for name, value in asked.items():
-        page.query_params[name] = value
-    page.run()
-    assert not page.exception, page.exception[0].message
-    return page
+    return opened_page("upload.py", **asked)
 
 
 def words(page: AppTest) -> str:
