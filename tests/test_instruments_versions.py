@@ -2,8 +2,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -12,34 +14,11 @@ from commands import program
 from data.instruments.model import Instrument
 from data.instruments.versions import FormChange, compared
 from data.instruments.workbook import read_kobo, read_workbook
-from data.instruments.writing import tables, workbook
-
-SURVEY = """
-## survey
-| type         | name   | label                               |
-|--------------|--------|-------------------------------------|
-| integer      | pupils | How many pupils does the school have? |
-| text         | head   | Who leads the school?               |
-| begin_repeat | class  | Class                               |
-| integer      | desks  | Desks                               |
-| end_repeat   | class  |                                     |
-
-## settings
-| form_title | form_id | version |
-|------------|---------|---------|
-| School     | school  | 1       |
-"""
+from tests.school_survey import content
 
 
-def content(**changes: str) -> bytes:
-    text = SURVEY
-    for old, new in changes.items():
-        text = text.replace(old, new)
-    return workbook(tables(text))
-
-
-def version(**changes: str) -> Instrument:
-    return read_workbook(content(**changes), "school.xlsx")
+def version(changes: Mapping[str, str] = MappingProxyType({})) -> Instrument:
+    return read_workbook(content(changes), "school.xlsx")
 
 
 def test_the_same_form_has_not_changed():
@@ -47,22 +26,22 @@ def test_the_same_form_has_not_changed():
 
 
 def test_added_and_lost_questions_are_named_by_form():
-    newer = version(**{"| integer      | desks  | Desks ": "| date | built | When was it built? "})
+    newer = version({"| integer      | desks  | Desks ": "| date | built | When was it built? "})
     assert compared(version(), newer) == (FormChange(form="class", added=("built",), lost=("desks",)),)
 
 
 def test_a_question_of_the_same_kind_and_nearly_the_same_words_was_renamed():
-    newer = version(**{"| pupils | How many pupils does the": "| students | How many pupils does this"})
+    newer = version({"| pupils | How many pupils does the": "| students | How many pupils does this"})
     assert compared(version(), newer) == (FormChange(form="school", renamed=(("pupils", "students"),)),)
 
 
 def test_a_question_that_changed_its_kind_was_not_renamed():
-    newer = version(**{"| integer      | pupils |": "| text | students |"})
+    newer = version({"| integer      | pupils |": "| text | students |"})
     assert compared(version(), newer) == (FormChange(form="school", added=("students",), lost=("pupils",)),)
 
 
 def test_a_repeat_that_went_took_its_questions_along():
-    newer = version(**{
+    newer = version({
         "| begin_repeat | class  | Class                               |\n": "",
         "| integer      | desks  | Desks                               |\n": "",
         "| end_repeat   | class  |                                     |\n": "",
@@ -82,13 +61,13 @@ def test_the_versions_of_a_real_form(testdata: Path):
 
 
 def test_adding_a_new_version_says_what_changed(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    def add(name: str, **changes: str) -> str:
+    def add(name: str, changes: Mapping[str, str] = MappingProxyType({})) -> str:
         path = tmp_path / name
-        path.write_bytes(content(**changes))
+        path.write_bytes(content(changes))
         arguments = ["instrument", "add", str(path), "--store", str(tmp_path / "store"), "--language", "en"]
         assert program.main(arguments, serve=app.serve) == 0
         return capsys.readouterr().out
 
     assert "questions" not in add("first.xlsx")
-    told = add("second.xlsx", **{"| desks  | Desks ": "| chairs | Chairs "})
+    told = add("second.xlsx", {"| desks  | Desks ": "| chairs | Chairs "})
     assert told.splitlines()[-2:] == ["  class: new questions: chairs", "  class: questions that are gone: desks"]

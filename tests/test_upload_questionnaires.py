@@ -3,37 +3,14 @@ from __future__ import annotations
 
 from access.policy import Viewer
 from data.instruments import adding, kept
-from data.instruments.writing import tables, workbook
 from data.store import Store
+from tests.school_survey import content
 from tests.upload_page import button, dropped, press, unggah, with_a_round, words
 
-SURVEY = """
-## survey
-| type         | name   | label                               |
-|--------------|--------|-------------------------------------|
-| integer      | pupils | How many pupils does the school have? |
-| text         | street | Which street is the school in?        |
-| begin_repeat | class  | Class                               |
-| integer      | desks  | Desks                               |
-| end_repeat   | class  |                                     |
-
-## settings
-| form_title | form_id | version |
-|------------|---------|---------|
-| School     | school  | 1       |
-"""
 SECOND = {
     "| pupils |": "| students |", "| integer      | desks  | Desks ": "| date | built | When was it built? ",
     "| School     | school  | 1 ": "| School     | school  | 2 ",
 }
-
-
-def content(changes: dict[str, str] | None = None) -> bytes:
-    text = SURVEY
-    for old, new in (changes or {}).items():
-        assert old in text
-        text = text.replace(old, new)
-    return workbook(tables(text))
 
 
 def test_a_new_questionnaire_is_described_and_added(pages_store: Store, viewer: Viewer) -> None:
