@@ -237,6 +237,16 @@ def test_a_longer_export_adds_only_what_is_new(ready: Store, viewer: Viewer) -> 
     assert [row[0] for row in stored(ready, "_uuid")] == ["u1", "u2", "u3", "u4"]
 
 
+def test_an_orphan_is_found_in_an_export_of_which_all_households_are_in_the_store(ready: Store, viewer: Viewer) -> None:
+    commit(ready, viewer, prepared(ready, viewer))
+    again = prepared(ready, viewer, members=[*MEMBERS, [20, "warga", 9]])
+    assert [(form.rows_read, form.rows_accepted, form.rows_rejected, dict(form.left_out)) for form in again.forms] == [
+        (3, 0, 0, {"already_imported": 3}),
+        (4, 0, 1, {"already_imported": 3}),
+    ]
+    assert [(one.code, one.row) for one in again.findings if one.severity == "error"] == [("orphan", 5)]
+
+
 def test_a_withdrawn_batch_is_out_of_the_totals_until_it_is_restored(
     ready: Store, viewer: Viewer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

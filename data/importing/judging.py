@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from data.importing import findings, privacy
 from data.importing.finding import Severity
-from data.importing.layout import Part
+from data.importing.layout import Part, of_parents
 from data.instruments.model import Instrument
 
 
@@ -48,8 +48,7 @@ def rejected(
         is_bad[np.asarray(findings.faulty(problems, form.name))] = True
         parent = form.parent or instrument.forms[0].name
         if part.parents is not None and parent in bad:
-            where = np.asarray(pc.fill_null(part.parents, -1))
-            orphaned = (where >= 0) & bad[parent][where] & ~is_bad & ~settled[form.name]
+            orphaned = of_parents(part.parents, bad[parent], False) & ~is_bad & ~settled[form.name]
             at = pa.array(np.flatnonzero(orphaned), pa.int64())
             rows = parts[parent].source.rows.take(part.parents.take(at)).to_pylist()
             more = findings.of_cells("parent_rejected", Severity.ERROR, part.source, at, params=[{"parent": row} for row in rows])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import abc
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import duckdb
 import numpy as np
@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from access.policy import Action, Viewer, require
 from data import responses
 from data.errors import UserError
-from data.importing import dialects, source
+from data.importing import dialects, leaving_out
 from data.importing.dialects import Role
 from data.importing.layout import Part
 from data.importing.mapping import Mapping
@@ -146,7 +146,11 @@ def without_present(
         return dict(parts)
     at = np.asarray(there(pc.replace_substring_regex(uuids, r"^uuid:", "")), dtype=np.int64)
     at = at[~settled[instrument.id][at]]
-    return _left_out(parts, instrument, {instrument.id: at}, "already_imported") if len(at) else dict(parts)
+    if not len(at):
+        return dict(parts)
+    reasons = np.full(main.source.count, None, dtype=object)
+    reasons[at] = "already_imported"
+    return leaving_out.without(parts, instrument, {instrument.id: reasons})
 
 
 def settled(parts: abc.Mapping[str, Part], completed: Completion | None) -> dict[str, np.ndarray]:
@@ -169,41 +173,6 @@ def as_stored(columns: abc.Mapping[str, pa.Array], present: pa.Table) -> dict[st
 
 
 _INHERITED = ("_row", "_village", "_weight", "_stratum", "_psu", "_psu_population", "_key")
-
-
-def _left_out(
-    parts: abc.Mapping[str, Part],
-    instrument: Instrument,
-    dropped: abc.Mapping[str, np.ndarray],
-    reason: str,
-) -> dict[str, Part]:
-    """Without these rows, nor their children, for the same reason."""
-    made = dict(parts)
-    moved: dict[str, np.ndarray] = {}
-    gone: dict[str, np.ndarray] = {}
-    for form in instrument.forms:
-        if form.name not in parts:
-            continue
-        part = parts[form.name]
-        is_gone = np.zeros(part.source.count, dtype=bool)
-        if form.name in dropped:
-            is_gone[dropped[form.name]] = True
-        parent = form.parent or instrument.id
-        parents = part.parents
-        if parents is not None and parent in gone:
-            where = np.asarray(pc.fill_null(parents, -1))
-            is_gone |= (where >= 0) & gone[parent][where]
-            new = np.where(where >= 0, moved[parent][where], -1)
-            parents = pa.array(new, pa.int64(), mask=new < 0)
-        gone[form.name] = is_gone
-        moved[form.name] = np.where(is_gone, -1, np.cumsum(~is_gone) - 1)
-        kept = np.flatnonzero(~is_gone)
-        made[form.name] = replace(
-            part,
-            source=source.keep(part.source, kept, reason=reason),
-            parents=None if parents is None else parents.take(pa.array(kept)),
-        )
-    return made
 
 
 def _has_table(cursor: duckdb.DuckDBPyConnection, instrument: Instrument) -> bool:

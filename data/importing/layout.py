@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.importing import naming, source
-from data.importing.dialects import Role, is_reviewed_out, is_without_answers
+from data.importing.dialects import Role
 from data.importing.mapping import Matched, Offer, Renamed, offers
 from data.importing.naming import How, Target
 from data.importing.source import Source
@@ -81,7 +81,14 @@ def parts(assigned: dict[str, Matched], instrument: Instrument, renamed: Renamed
             made[form.name] = _linked(made[form.name], made.get(parent), form)
         elif main.name in made and (spread := _spread(made[main.name], form, main.name)):
             made[form.name], made[main.name] = spread
-    return _counted(made, instrument)
+    return made
+
+
+def of_parents(parents: pa.Array, values: np.ndarray, missing: object) -> np.ndarray:
+    """For each row its parent's value, of `values` for each row of the parent form; `missing` where it has no parent."""
+    found = np.full(len(parents), missing, dtype=values.dtype)
+    found[np.asarray(pc.is_valid(parents))] = values[np.asarray(parents.drop_null())]
+    return found
 
 
 def _of_table(matched: Matched, form: Form, renamed: Renamed) -> Part:
@@ -249,51 +256,5 @@ def _lengthways(main: Part, form: Form, columns: dict[Target, int]) -> tuple[Par
         parents=first.cast(pa.int64()),
         origin=_origin(main, everyone),
     )
-    return child, replace(main, source=source.keep(main.source, np.sort(firsts), reason="same_submission"))
-
-
-def _counted(made: dict[str, Part], instrument: Instrument) -> dict[str, Part]:
-    """Without submissions that a reviewer rejected, or that could not be decrypted, nor their children."""
-    dropped: dict[str, np.ndarray] = {}
-    for form in instrument.forms:
-        if form.name not in made:
-            continue
-        part = made[form.name]
-        reasons = np.full(part.source.count, None, dtype=object)
-        for role, judge, reason in (
-            (Role.REVIEW, is_reviewed_out, "review_rejected"),
-            (Role.STATUS, is_without_answers, "encrypted"),
-        ):
-            if (texts := part.role(role)) is not None:
-                guilty = [text for text in pc.unique(texts).to_pylist() if text is not None and judge(text)]
-                reasons[np.asarray(pc.is_in(texts, value_set=pa.array(guilty, pa.string())))] = reason
-        parent = form.parent or instrument.forms[0].name
-        if part.parents is not None and parent in dropped:
-            where = np.asarray(pc.fill_null(part.parents, -1))
-            inherited = np.where(where >= 0, dropped[parent][where], None)
-            reasons = np.where(reasons == None, inherited, reasons)  # noqa: E711
-        dropped[form.name] = reasons
-    for form in instrument.forms:
-        if form.name in made and (reasons := dropped[form.name]).any():
-            made = _without(made, form, reasons, instrument)
-    return made
-
-
-def _without(made: dict[str, Part], form: Form, reasons: np.ndarray, instrument: Instrument) -> dict[str, Part]:
-    part = made[form.name]
-    kept = np.flatnonzero(reasons == None)  # noqa: E711
-    left_out = dict(part.source.left_out)
-    for reason in reasons[reasons != None]:  # noqa: E711
-        left_out[reason] = left_out.get(reason, 0) + 1
-    new = replace(source.keep(part.source, kept, reason=""), left_out=left_out)
-    parents = part.parents.take(pa.array(kept)) if part.parents is not None else None
-    made = {**made, form.name: replace(part, source=new, parents=parents)}
-    moved = pa.array(np.where(reasons == None, np.cumsum(reasons == None) - 1, -1))  # noqa: E711
-    for child in instrument.forms[1:]:
-        if (
-            child.name in made
-            and (child.parent or instrument.forms[0].name) == form.name
-            and made[child.name].parents is not None
-        ):
-            made[child.name] = replace(made[child.name], parents=moved.take(made[child.name].parents))
-    return made
+    reasons = {"same_submission": main.source.count - len(firsts)}
+    return child, replace(main, source=source.keep(main.source, np.sort(firsts), reasons=reasons))

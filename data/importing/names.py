@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from data.importing import design, findings, privacy
 from data.importing.columns import Values
 from data.importing.finding import Severity
-from data.importing.layout import Part
+from data.importing.layout import Part, of_parents
 from data.importing.person_words import NO_NAMES
 from data.importing.words import is_missing
 from data.instruments.model import Instrument, Kind, Variable
@@ -157,5 +157,4 @@ def _columns(part: Part, variables: abc.Mapping[str, Variable]) -> list[int]:
 def _submissions(part: Part, above: np.ndarray | None) -> np.ndarray:
     if part.parents is None or above is None:
         return np.arange(part.source.count)
-    parents = np.asarray(pc.fill_null(part.parents, -1))
-    return np.where(parents >= 0, above[parents], -1)
+    return of_parents(part.parents, above, -1)

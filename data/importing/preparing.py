@@ -22,6 +22,7 @@ from data.importing import (
     judging,
     known,
     layout,
+    leaving_out,
     likeness,
     names,
     peers,
@@ -121,6 +122,7 @@ def prepared(
             raise UserError("import.no_sheet", file=raw.name, sheet=sheet, sheets=sheets)
     assigned = mapping_.assign(raw.tables, instrument, dialect, decided, file=raw.name, saved=chosen is None)
     parts = layout.parts(assigned, instrument, mapping_.renamed(instrument, older))
+    parts = leaving_out.without_uncounted(parts, instrument)
     parts = known.without_present(parts, instrument, there, known.settled(parts, completed))
     settled = known.settled(parts, completed)
     values, placed, found = _checked(parts, instrument, dialect, decided, key, codes, completed, tell)

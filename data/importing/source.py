@@ -81,13 +81,13 @@ def of_table(form: str, table: RawTable) -> Source:
     )
 
 
-def keep(source: Source, at: np.ndarray, *, reason: str) -> Source:
-    """Only these rows; the others are left out for a reason."""
-    missing = source.count - len(at)
-    if not missing:
+def keep(source: Source, at: np.ndarray, *, reasons: Mapping[str, int]) -> Source:
+    """Only these rows; the others are left out, so many for each reason."""
+    if len(at) == source.count:
         return source
     left_out = dict(source.left_out)
-    left_out[reason] = left_out.get(reason, 0) + missing
+    for reason, rows in reasons.items():
+        left_out[reason] = left_out.get(reason, 0) + rows
     indices = pa.array(at)
     return replace(
         source,
