@@ -23,7 +23,7 @@ from data.importing.committing import commit
 from data.importing.preparing import prepare
 from data.spreadsheet import writable
 from data.store import Store, open_store
-from tests.test_import_commit import HEADER, MEMBERS, NIK, ROWS, VILLAGE, changed, prepare_store, prepared, stored
+from tests.test_import_commit import HEADER, MEMBERS, NIK, ROWS, VILLAGE, changed, prepare_store, prepared, stored, workbook
 
 COLUMNS = "_row, _village, _psu, _key, _uuid, pendapatan, luas, miskin, air, air__pipa, air__sumur, jarak"
 
@@ -197,6 +197,23 @@ def test_text_that_looks_like_a_formula_stays_text(ready: Store, viewer: Viewer)
     found = prepare(ready, viewer, content, "warga.csv", instrument="warga", round="2024")
     cell = openpyxl.load_workbook(io.BytesIO(rejects.workbook(found, "id")))["warga"]["C2"]
     assert (cell.data_type, cell.value) == ("s", formula)
+
+
+def test_members_that_stand_sideways_keep_their_rows_where_another_household_came_in_meanwhile(
+    ready: Store, viewer: Viewer
+) -> None:
+    header = ["nik", "desa", "pendapatan", "_uuid", "anggota[1]/umur", "anggota[2]/umur"]
+    siti, agus = [NIK[0], VILLAGE, "banyak", "u1", 34, 7], [NIK[2], VILLAGE, "sedikit", "u3", 60, 58]
+    first = prepare(ready, viewer, workbook(warga=[header, siti, [NIK[1], VILLAGE, 5000, "u2", 50, None], agus]), "warga.xlsx",
+                    instrument="warga", round="2024")
+    commit(ready, viewer, first)
+    meanwhile = workbook(warga=[header, [*siti[:2], 1000, *siti[3:]]])
+    commit(ready, viewer, prepare(ready, viewer, meanwhile, "siti.xlsx", instrument="warga", round="2024"))
+    content = mended(rejects.workbook(first, "id"), {("warga", "C2"): 1000, ("warga", "C3"): 2000})
+    import_bytes(ready, viewer, content)
+    # the members' rows: that of their household, a billion more for the second set of columns
+    assert stored(ready, "_batch, _row, _parent, umur", "anggota") == [
+        (2, 2, 2, 34), (1, 3, 3, 50), (1, 4, 4, 60), (2, 1_000_000_002, 2, 7), (1, 1_000_000_004, 4, 58)]
 
 
 def test_rejects_without_their_batch_are_refused(ready: Store, viewer: Viewer) -> None:

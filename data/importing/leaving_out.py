@@ -53,9 +53,11 @@ def without(parts: abc.Mapping[str, Part], instrument: Instrument, reasons: abc.
         given[form.name] = own
         moved[form.name] = np.where(is_kept, np.cumsum(is_kept) - 1, -1)
         kept = np.flatnonzero(is_kept)
+        at = pa.array(kept, pa.int64())
         made[form.name] = replace(
             part,
             source=source.keep(part.source, kept, reasons=Counter(own[~is_kept])),
-            parents=None if parents is None else parents.take(pa.array(kept)),
+            parents=None if parents is None else parents.take(at),
+            origin=None if part.origin is None else part.origin.take(at),
         )
     return made
