@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from data.areas import level, parse_code
+from data.importing.dates import MONTHS
 from data.messages import LANGUAGES, say
 from data.register.entry import Entry, Finding, Value
 from data.register.sheets import Column, Kind, Sheet
@@ -23,14 +24,6 @@ _TWO_WAYS = re.compile(r"-?[1-9]\d{0,2}[.,]\d{3}")
 _ENGLISH = re.compile(r"-?\d{1,3}(,\d{3}){2,}(\.\d+)?|-?\d{1,3}(,\d{3})+\.\d+")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _WITH_MONTH = re.compile(r"(\d{1,2})\s+([A-Za-z]+)\s+(\d{4})")
-_MONTHS = {
-    month: number for number, names in enumerate((
-        ("januari", "january", "jan"), ("februari", "february", "feb", "pebruari"), ("maret", "march", "mar"), ("april", "apr"),
-        ("mei", "may"), ("juni", "june", "jun"), ("juli", "july", "jul"), ("agustus", "august", "agu", "aug"),
-        ("september", "sep", "sept"), ("oktober", "october", "okt", "oct"), ("november", "nov", "nopember"),
-        ("desember", "december", "des", "dec"),
-    ), start=1) for month in names
-}
 _YES = {"ya", "y", "yes", "true", "benar", "1"}
 _NO = {"tidak", "t", "n", "no", "false", "salah", "0"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -154,8 +147,8 @@ def _date(cell: object, *, end_of_year: bool) -> date:
             return date(int(text), 12, 31) if end_of_year else date(int(text), 1, 1)
         if found := _DAY_FIRST.fullmatch(text):
             return date(int(found[3]), int(found[2]), int(found[1]))
-        if (found := _WITH_MONTH.fullmatch(text)) and found[2].lower() in _MONTHS:
-            return date(int(found[3]), _MONTHS[found[2].lower()], int(found[1]))
+        if (found := _WITH_MONTH.fullmatch(text)) and found[2].lower() in MONTHS:
+            return date(int(found[3]), MONTHS[found[2].lower()], int(found[1]))
         return date.fromisoformat(text[:10])
     except ValueError:
         raise CellError("not_a_date") from None
