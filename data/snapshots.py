@@ -132,6 +132,6 @@ def _snapshot(row: tuple) -> Snapshot:
 
 
 def _is_seen(cursor: DuckDBPyConnection, viewer: Viewer, each: Snapshot) -> bool:
-    villages = memberships(cursor)
-    own = villages[(villages["partnership"] == each.partnership) & (villages["role"] != "comparison")]
-    return sees_partnership(viewer, each.partnership, own["village"])
+    own = [village for partnership, village, role in memberships(cursor)
+           if partnership == each.partnership and role != "comparison"]
+    return sees_partnership(viewer, each.partnership, own)

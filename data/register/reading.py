@@ -105,7 +105,7 @@ def partnerships(store: Store, viewer: Viewer, *, on: date | None = None) -> lis
 def partnerships_in(cursor: DuckDBPyConnection, *, on: date | None = None) -> list[Partnership]:
     """All partnerships, in nobody's scope; called inside a transaction."""
     villages: dict[str, list[tuple[str, str]]] = {}
-    for partnership, village, role in memberships(cursor, on=on).itertuples(index=False, name=None):
+    for partnership, village, role in memberships(cursor, on=on):
         villages.setdefault(partnership, []).append((village, role))
     found = cursor.execute("SELECT * FROM partnership ORDER BY name, id")
     columns = [column[0] for column in found.description or ()]
@@ -130,8 +130,8 @@ def partnership(store: Store, viewer: Viewer, id: str, *, on: date | None = None
     raise UserError("register.unknown_partnership", partnership=id)
 
 
-def memberships(cursor: DuckDBPyConnection, *, on: date | None = None) -> pd.DataFrame:
-    """One row per partnership and village that is present on a day (today): partnership, village, role.
+def memberships(cursor: DuckDBPyConnection, *, on: date | None = None) -> list[tuple[str, str, str]]:
+    """Partnership, village and role of each village that is present on a day (today), in order.
 
     Called inside a transaction. A village present twice has the role of its last joining.
     """
@@ -139,7 +139,7 @@ def memberships(cursor: DuckDBPyConnection, *, on: date | None = None) -> pd.Dat
         f"SELECT partnership, village, last(role ORDER BY joined_on NULLS FIRST) AS role FROM ({_PRESENT})"  # noqa: S608 a constant
         " GROUP BY partnership, village ORDER BY partnership, village",
         {"on": on or date.today()},
-    ).df()
+    ).fetchall()
 
 
 def targets(store: Store, viewer: Viewer, partnership: str | None = None) -> pd.DataFrame:
