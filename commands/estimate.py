@@ -40,7 +40,7 @@ def _estimate(args: argparse.Namespace) -> int:
             raise UserError("estimate.bad_pair", example="2023:2024", found=args.change)
         found = changes(store, viewer, pair=(before, after), **asked)
     else:
-        found = estimates(store, viewer, rounds=args.round, **asked)
+        found = estimates(store, viewer, rounds=args.round, design_effects=True, **asked)
     if args.json or args.format == "json":
         print(json.dumps(_records(found), ensure_ascii=False, indent=2))
     elif args.format == "csv":

@@ -1,8 +1,8 @@
 """Sums of responses that are too many for one store: scanned from Parquet by DuckDB or by Spark, then loaded into a store.
 
 The scan is the one that an import runs (data/totals.py). Its result is a directory: `totals.json`, which says what the sums
-are of, and per form one Parquet file per table of the schema `totals`. Responses have the columns of the store's tables
-(`_round`, `_village`, `_weight`, `_stratum`, `_psu`, `_psu_population` and the form's variables).
+are of, and per form one Parquet file for the strata and one for each kind of sums. Responses have the columns of the store's
+tables (`_round`, `_village`, `_weight`, `_stratum`, `_psu`, `_psu_population` and the form's variables).
 """
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from data.instruments.model import Form, Instrument, Kind, table_name
 from data.register import poverty_lines, price_indices
 from data.responses import choice_columns
 from data.store import Store, now
-from data.totals import TABLES, Hold, describe, fingerprint, forget, is_current, keep, scans, summable
+from data.totals import KINDS, STRATUM, Hold, describe, fingerprint, forget, is_current, keep, scans, summable
 from metrics.indicator import variables
-from metrics.totals import Frame
+from metrics.totals import Frame, names
 
 ABOUT = "totals.json"
 FORM = "{form}"
@@ -130,8 +130,8 @@ def load(store: Store, viewer: Viewer, directory: Path) -> dict[str, list[str]]:
 def _load_form(
     cursor: duckdb.DuckDBPyConnection, instrument: Instrument, form: Form, directory: Path, about: dict[str, Any],
 ) -> list[str]:
-    scanned = {name: pq.read_table(path) for name in TABLES if (path := directory / f"{name}.parquet").is_file()}
-    rounds, table = sorted(set(scanned["stratum"]["round"].to_pylist())), table_name(instrument.id, form.name)
+    scanned = {name: pq.read_table(path) for name in (STRATUM, *KINDS) if (path := directory / f"{name}.parquet").is_file()}
+    rounds, table = sorted(set(scanned[STRATUM]["round"].to_pylist())), table_name(instrument.id, form.name)
     here = {row[0] for row in cursor.execute(
         "SELECT round FROM batch WHERE instrument = ? AND state = 'accepted'", [instrument.id],
     ).fetchall()}
@@ -145,7 +145,7 @@ def _load_form(
         forget(cursor, instrument, form, round)
         cursor.execute("INSERT INTO totals.loaded VALUES (?, ?, ?, ?, ?)",
                        [table, round, about["engine"], about["responses"], now()])
-    keep(cursor, instrument, form, {name: cursor.from_arrow(sums) for name, sums in scanned.items()}, again=False)
+    keep(cursor, instrument, form, scanned.__getitem__, names(summable(instrument, form)), again=False)
     return rounds
 
 

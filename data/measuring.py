@@ -4,18 +4,18 @@ Means, shares, ratios and totals come from the sums (here); medians, Gini and re
 """
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from duckdb import DuckDBPyConnection
 from numpy.typing import NDArray
 
 from data.instruments.model import Form, Instrument
-from data.place import Place, added, merged
+from data.place import Place
 from data.store import Store
-from data.sums import Cells, psus
-from metrics import intervals, totals
-from metrics.estimation import Codes, Linear, Moments, Numbers, Precision, Units, levels, precision
+from data.sums import Cells, Counts, Part, each_once, psus
+from metrics import intervals
+from metrics.estimation import Codes, Linear, Numbers, Owned, Precision, Units, levels, precision, summed
 from metrics.indicator import Indicator, Share, Total
 from metrics.poststratification import Expected, Poststrata
 
@@ -28,14 +28,6 @@ class Question:
     form: Form
     group: str | None
     indicators: tuple[Indicator, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Counts:
-    """Rows that count, by cell of round, village and category: `n` is cells x indicators."""
-
-    cells: Cells
-    n: Numbers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +60,9 @@ class Measured:
     upper: Numbers
     n: Numbers
     asked: Numbers
-    simple: Numbers                      # the variance a simple random sample of as many rows would have
+    y: Numbers                           # of sums: the estimate is y/x, or y
+    x: Numbers
+    simple: Numbers | None               # the variance of a simple random sample of as many; None: data/squares.py tells it
     covered: Numbers                     # villages with rows that count, in any category
     village_counts: Counts
 
@@ -77,37 +71,56 @@ def from_sums(store: Store, cursor: DuckDBPyConnection, question: Question, plac
     """All indicators of the form that sums can answer, those not asked for among them."""
     whole = place.sums
     is_total = np.array([isinstance(each.measure, Total) for each in whole.indicators])
-    level = levels(moments(store, cursor, question, place), place.owners, is_total=is_total)
+    level = levels(_owned(store, cursor, question, place), place.owners, is_total=is_total)
     how_sure = precision(level.linear, place.owners, whole.strata, lonely=place.lonely)
-    owner, cell = place.owned(whole.rows)
-    n, asked, wyy, wxy, wxx, w = np.moveaxis(added(whole.rows.values, owner, place.owners, cell), 1, 0)
+    owner, cell = place.owned(whole.rows.cells)
+    n, asked = (summed(each, owner, place.owners, cell) for each in (whole.rows.n, whole.rows.asked))
     se, df = error(question.form, level.estimate, how_sure)
     lower, upper = limits(question.form, whole.indicators, level.estimate, se, df, n)
     return Measured(
         place=place, indicators=whole.indicators, estimate=level.estimate, linear=level.linear, ratio=level.ratio,
         scale=level.scale, units=None, visited=None, off=None,
         psus=how_sure.psus, strata=how_sure.strata, has_lonely_psu=how_sure.has_lonely_psu,
-        se=se, df=df, lower=lower, upper=upper, n=n, asked=asked,
-        simple=intervals.simple_variance(n, w, wyy, wxy, wxx, level.y, level.x, is_total),
-        covered=covered(place, owner, whole.rows.village[cell], whole.rows.values[cell][:, 0]),
-        village_counts=Counts(cells=whole.rows, n=whole.rows.values[:, 0]),
+        se=se, df=df, lower=lower, upper=upper, n=n, asked=asked, y=level.y, x=level.x, simple=None,
+        covered=covered(place, owner, whole.rows.cells.village[cell], whole.rows.n[cell]), village_counts=whole.rows,
     )
 
 
-def moments(store: Store, cursor: DuckDBPyConnection, question: Question, place: Place) -> Moments:
-    """The moments of every owner and stratum: added over villages, or over PSUs in rounds where those span villages."""
-    whole = place.sums
-    owner, cell = place.owned(whole.moments)
-    inside = whole.psus_are_inside[whole.moments.round[cell]]
-    owner, cell = owner[inside], cell[inside]
-    owner, stratum, values = merged(owner, whole.moments.stratum[cell], place.strata, whole.moments.values, cell)
+def _owned(store: Store, cursor: DuckDBPyConnection, question: Question, place: Place) -> list[Owned]:
+    """The sums of every owner; those of PSUs that span villages are put together first."""
+    whole, found = place.sums, []
     if not whole.psus_are_inside.all():
-        units, n = _sums_of_psus(store, cursor, question, place, ~whole.psus_are_inside)
-        y, x = units.z[:, :n.shape[1]], units.z[:, n.shape[1]:]
-        squares = np.stack([y, x, y * y, x * y, x * x, (n > 0).astype(float)], axis=1)
-        more = merged(units.owner, units.stratum, place.strata, squares)
-        owner, stratum, values = (np.concatenate(both) for both in zip((owner, stratum, values), more, strict=True))
-    return Moments(owner=owner, stratum=stratum, **dict(zip(totals.MOMENTS, np.moveaxis(values, 1, 0), strict=True)))
+        part, owner, row = _of_psus(store, cursor, question, place, ~whole.psus_are_inside)
+        found.append(_whole_psus(part, owner, row)[0])
+    for part in whole.parts:
+        owner, row = place.owned(part.cells)
+        if not whole.psus_are_inside.all():
+            inside = whole.psus_are_inside[part.cells.round[row]]
+            owner, row = owner[inside], row[inside]
+        found.append(Owned(owner=owner, stratum=part.cells.stratum[row], row=row, sums=part.sums))
+    return found
+
+
+def _of_psus(
+    store: Store, cursor: DuckDBPyConnection, question: Question, place: Place, rounds: np.ndarray,
+) -> tuple[Part, Codes, Codes]:
+    """The sums of PSUs; and owner and row of those of some rounds that lie in a domain."""
+    part = psus(store, cursor, question.instrument, question.form, question.group)
+    owner, row = place.owned(part.cells)
+    of_round = rounds[part.cells.round[row]]
+    return part, owner[of_round], row[of_round]
+
+
+def _whole_psus(part: Part, owner: Codes, row: Codes) -> tuple[Owned, Codes]:
+    """With one row of sums per owner and PSU, wherever its rows are; and the PSU of each."""
+    cells = part.cells
+    strata, psus = (int(codes.max(initial=0)) + 1 for codes in (cells.stratum, cells.psu))
+    key, place = np.unique((owner * strata + cells.stratum[row]) * psus + cells.psu[row], return_inverse=True)
+    sums = {name: each_once(part.sums[name], lambda column: np.bincount(place, column[row], len(key)).astype(float))
+            for name in ("y", "x", "n")}
+    sums["psus"] = each_once(sums["n"], lambda n: (n > 0).astype(float))
+    return Owned(
+        owner=key // psus // strata, stratum=key // psus % strata, row=np.arange(len(key)), sums=sums), key % psus
 
 
 def units(store: Store, cursor: DuckDBPyConnection, question: Question, found: Measured) -> Units:
@@ -115,30 +128,17 @@ def units(store: Store, cursor: DuckDBPyConnection, question: Question, found: M
     if found.units is not None:
         return found.units
     every = np.ones(len(found.place.sums.rounds), dtype=bool)
-    both, n = _sums_of_psus(store, cursor, question, found.place, every)
-    y, x = both.z[:, :n.shape[1]], both.z[:, n.shape[1]:]
-    z = (y - found.ratio[both.owner] * x) * found.scale[both.owner]
-    return replace(both, z=np.where(np.isnan(z), 0.0, z), present=(n > 0).astype(float))
+    owned, psu = _whole_psus(*_of_psus(store, cursor, question, found.place, every))
+    y, x, present = (np.stack(owned.sums[name], axis=1) for name in ("y", "x", "psus"))
+    z = (y - found.ratio[owned.owner] * x) * found.scale[owned.owner]
+    return Units(owner=owned.owner, stratum=owned.stratum, psu=psu, z=np.where(np.isnan(z), 0.0, z), present=present)
 
 
 def visited(store: Store, cursor: DuckDBPyConnection, question: Question, found: Measured) -> Cells:
     """Where each PSU was, with the codes that `units` has; only of forms whose rows come in clusters."""
     if found.visited is not None:
         return found.visited
-    return psus(store, cursor, question.instrument, question.form, question.group)
-
-
-def _sums_of_psus(
-    store: Store, cursor: DuckDBPyConnection, question: Question, place: Place, rounds: np.ndarray,
-) -> tuple[Units, Numbers]:
-    """Per owner and PSU of some rounds: the sums y and then x, side by side in `z`; and n."""
-    cells = psus(store, cursor, question.instrument, question.form, question.group)
-    owner, cell = place.owned(cells)
-    of_round = rounds[cells.round[cell]]
-    owner, cell = owner[of_round], cell[of_round]
-    same, unit = np.unique(np.stack([owner, cells.stratum[cell], cells.psu[cell]]), axis=1, return_inverse=True)
-    y, x, n = np.moveaxis(added(cells.values, unit, same.shape[1], cell), 1, 0)
-    return Units(owner=same[0], stratum=same[1], psu=same[2], z=np.concatenate([y, x], axis=1), present=n), n
+    return psus(store, cursor, question.instrument, question.form, question.group).cells
 
 
 def error(form: Form, estimate: Numbers, how_sure: Precision) -> tuple[Numbers, Numbers]:
@@ -151,10 +151,11 @@ def error(form: Form, estimate: Numbers, how_sure: Precision) -> tuple[Numbers, 
 def covered(place: Place, owner: Codes, village: Codes, n: Numbers) -> Numbers:
     """How many villages of an owner's domain and round have rows that count, in any category."""
     domains, rounds, categories = place.shape
-    pair, at = np.unique(np.stack([owner // categories, village]), axis=1, return_inverse=True)
-    known = np.array([name != "" for name in place.sums.villages], dtype=bool)[pair[1]]
-    has = (added(n[:, None], at, pair.shape[1])[:, 0] > 0) & known[:, None]
-    return added(has[:, None].astype(float), pair[0], domains * rounds)[:, 0].repeat(categories, axis=0)
+    villages = len(place.sums.villages)
+    pair, at = np.unique(owner // categories * villages + village, return_inverse=True)
+    known = np.array([name != "" for name in place.sums.villages], dtype=bool)[pair % villages]
+    has = (summed(n, at, len(pair)) > 0) & known[:, None]
+    return summed(has.astype(float), pair // villages, domains * rounds).repeat(categories, axis=0)
 
 
 def limits(

@@ -37,14 +37,6 @@ class Place:
         return (self.domains.domain[pair] * rounds + cells.round[cell]) * categories + cells.category[cell], cell
 
 
-def merged(
-    owner: Codes, stratum: Codes, strata: int, values: Numbers, row: Codes | None = None,
-) -> tuple[Codes, Codes, Numbers]:
-    """Owner, stratum and summed values, cells x sums x indicators, of all cells of one owner in one stratum."""
-    both, place = np.unique(owner * strata + stratum, return_inverse=True)
-    return both // strata, both % strata, added(values, place, len(both), row)
-
-
 def added(values: Numbers, code: Codes, count: int, row: Codes | None = None) -> Numbers:
     """As `summed`, of cells x sums x indicators."""
     width = int(np.prod(values.shape[1:]))

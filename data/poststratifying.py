@@ -10,23 +10,23 @@ from dataclasses import dataclass, replace
 import narwhals as nw
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
 from data.instruments.model import holds, table_name
 from data.known_totals import Adjustment, adjustments, group_of
-from data.measuring import Counts, Measured, Off, Question, covered, error, limits
+from data.measuring import Measured, Off, Question, covered, error, limits
 from data.place import Place, added
 from data.store import Store, quoted
 from data.sums import Cells, Sums, coded, held
 from data.totals import fingerprint, has_psus, responses
 from metrics import intervals
 from metrics.conditions import Number
-from metrics.estimation import Codes, Numbers, precision, ratios
+from metrics.estimation import Codes, Numbers, precision, ratios, summed
 from metrics.indicator import Better, Indicator, Theme, Total
 from metrics.poststratification import Parts, Poststrata, expected, gathered, taken_off
-from metrics.totals import Names, names, psu_sums
+from metrics.totals import PSUS, SQUARES, Names, names, psu_sums
 
-OF_ROWS = ("wyy", "wxy", "wxx", "w")
 _EVERY_ROW = Indicator(id="", form="", theme=Theme.INCOME, measure=Total(Number(1.0)), better=Better.UP, unit="", counts="",
                        leaves_out="")
 _BETWEEN, _NOT_STATED = "\x1f", "\x1e"
@@ -34,12 +34,15 @@ _BETWEEN, _NOT_STATED = "\x1f", "\x1e"
 
 @dataclass(frozen=True, kw_only=True)
 class Grouped:
-    """Sums of cells with the new weights: y, x and n of `cells`, `OF_ROWS` of `rows`; `poststratum` is that of each cell."""
+    """Sums with the new weights, cells x sums x indicators: y, x and n of `cells`, `SQUARES` of `rows`; `poststratum` is that of
+    each cell."""
 
     cells: Cells
+    values: Numbers
     poststratum: Codes
     poststrata: Poststrata
     rows: Cells
+    squares: Numbers
 
 
 def used(store: Store, cursor: DuckDBPyConnection, question: Question) -> dict[str, Adjustment]:
@@ -67,20 +70,19 @@ def from_groups(
     units, off = gathered(parts), Off(expected=expected(parts, grouped.poststrata), poststrata=grouped.poststrata)
     linear = taken_off(units, off.expected, off.poststrata)
     how_sure = precision(linear, place.owners, whole.strata, lonely=place.lonely)
-    owner, cell = place.owned(whole.rows)
-    n, asked = np.moveaxis(added(whole.rows.values[cell][:, :2], owner, place.owners), 1, 0)
+    owner, cell = place.owned(whole.rows.cells)
+    n, asked = (summed(each, owner, place.owners, cell) for each in (whole.rows.n, whole.rows.asked))
     row_owner, row = place.owned(grouped.rows)
-    sums = dict(zip(OF_ROWS, np.moveaxis(added(grouped.rows.values[row], row_owner, place.owners), 1, 0), strict=True))
+    sums = dict(zip(SQUARES, np.moveaxis(added(grouped.squares, row_owner, place.owners, row), 1, 0), strict=True))
     se, df = error(form, estimate, how_sure)
     lower, upper = limits(form, whole.indicators, estimate, se, df, n)
     return Measured(
         place=place, indicators=whole.indicators, estimate=estimate, linear=linear, ratio=slope, scale=scale,
         units=units, off=off, visited=grouped.cells, psus=how_sure.psus, strata=how_sure.strata,
         has_lonely_psu=how_sure.has_lonely_psu,
-        se=se, df=df, lower=lower, upper=upper, n=n, asked=asked,
+        se=se, df=df, lower=lower, upper=upper, n=n, asked=asked, y=y, x=x,
         simple=intervals.simple_variance(n, y=y, x=x, is_total=is_total, **sums),
-        covered=covered(place, owner, whole.rows.village[cell], whole.rows.values[cell][:, 0]),
-        village_counts=Counts(cells=whole.rows, n=whole.rows.values[:, 0]),
+        covered=covered(place, owner, whole.rows.cells.village[cell], whole.rows.n[cell]), village_counts=whole.rows,
     )
 
 
@@ -113,7 +115,7 @@ def _parts(place: Place, grouped: Grouped) -> tuple[Parts, Numbers, Numbers, Num
     cells = grouped.cells
     key = np.stack([owner, cells.stratum[cell], cells.psu[cell], grouped.poststratum[cell]])
     same, at = np.unique(key, axis=1, return_inverse=True)
-    y, x, n = np.moveaxis(added(cells.values[cell], at, same.shape[1]), 1, 0)
+    y, x, n = np.moveaxis(added(grouped.values, at, same.shape[1], cell), 1, 0)
     parts = Parts(owner=same[0], stratum=same[1], psu=same[2], poststratum=same[3], z=np.concatenate([y, x], axis=1), present=n)
     return parts, *np.moveaxis(added(np.stack([y, x, n], axis=1), same[0], place.owners), 1, 0)
 
@@ -124,14 +126,21 @@ def _grouped(cursor: DuckDBPyConnection, question: Question, whole: Sums, totals
     by_psu["weight"] = by_psu[plan[-1].y]
     if "psu" not in by_psu:
         by_psu["psu"] = np.arange(len(by_psu))
-    cells = coded(by_psu, whole)
+    cells = _cells(by_psu, whole)
     poststratum, poststrata = poststrata_of(totals, by_psu, cells)
     factor = np.append(poststrata.factor, 1.0)
     values = _values(by_psu, ("y", "x", "n"), plan[:-1])
     values[:, :2] *= factor[poststratum][:, None, None]
-    row_values = _values(of_rows, OF_ROWS, plan[:-1]) * factor[_coded_groups(totals, of_rows)][:, None, None]
-    return Grouped(cells=replace(cells, values=values), poststratum=poststratum, poststrata=poststrata,
-                   rows=replace(coded(of_rows, whole), values=row_values))
+    squares = _values(of_rows, SQUARES, plan[:-1]) * factor[_coded_groups(totals, of_rows)][:, None, None]
+    return Grouped(cells=cells, values=values, poststratum=poststratum, poststrata=poststrata, rows=_cells(of_rows, whole),
+                   squares=squares)
+
+
+def _cells(table: pd.DataFrame, whole: Sums) -> Cells:
+    keys = [name for name in ("round", "village", "category", "stratum", "psu") if name in table]
+    texts = {name: pa.array(table[name].astype(object), pa.string(), from_pandas=True) for name in keys if name != "psu"}
+    own = {} if "psu" not in table else {"psu": pa.array(table["psu"].astype(str), pa.string())}
+    return coded(pa.table(texts | own), whole)
 
 
 def _values(table: pd.DataFrame, sums: tuple[str, ...], plan: list[Names]) -> Numbers:
@@ -142,7 +151,7 @@ def _values(table: pd.DataFrame, sums: tuple[str, ...], plan: list[Names]) -> Nu
 def _scanned(
     cursor: DuckDBPyConnection, question: Question, whole: Sums, totals: Mapping[str, Adjustment],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The sums y, x, n by PSU (by row where rows are PSUs), and `OF_ROWS` by village, each by the group of known totals too."""
+    """The sums y, x, n by PSU (by row where rows are PSUs), and `SQUARES` by village, each by the group of known totals too."""
     plan = names([*whole.indicators, _EVERY_ROW])
     query, keys = _query(cursor, question, whole, totals), ["round", "village", "category"]
     if has_psus(question.form):
@@ -154,7 +163,7 @@ def _scanned(
     wanted = [getattr(name, each) for each in ("y", "x", "n") for name in plan]
     by_psu = _fetched(cursor, f"SELECT {_listed(keys_of_psus + wanted)} FROM ({query})", params)  # noqa: S608 quoted
     sums = ", ".join(f"sum({quoted(each)}) AS {quoted(each)}"
-                     for each in dict.fromkeys(getattr(name, each) for each in OF_ROWS for name in plan))
+                     for each in dict.fromkeys(getattr(name, each) for each in SQUARES for name in plan))
     of_rows = _fetched(cursor, f"SELECT {_listed(keys)}, {sums} FROM ({query}) GROUP BY ALL", params)  # noqa: S608 quoted
     return by_psu, of_rows
 
@@ -172,7 +181,8 @@ def _query(cursor: DuckDBPyConnection, question: Question, whole: Sums, totals: 
         asked = nw.col(group) if group else nw.lit("")
         both = nw.concat_str(group_of(form, totals).fill_null(""), nw.lit(_BETWEEN), asked.fill_null(_NOT_STATED))
         frame = nw.from_native(responses(cursor, instrument, form)).with_columns(_both=both)
-        sums = psu_sums(frame, [*whole.indicators, _EVERY_ROW], holds(form), has_psus=has_psus(form), group="_both")
+        sums = psu_sums(frame, [*whole.indicators, _EVERY_ROW], holds(form), has_psus=has_psus(form), group="_both",
+                        sums=(*PSUS, *SQUARES))
         _queries[key] = sums.to_native().sql_query()
     return _queries[key]
 

@@ -21,22 +21,25 @@ from data.instruments.model import Form
 from data.measuring import Measured, Question
 from data.place import Place
 from data.register import setting
+from data.squares import simple_variance
 from data.store import Store
 from metrics import intervals
 from metrics.indicator import Indicator
 
 COLUMNS = (
     "indicator", "by", "domain", "group", "category", "round", "estimate", "se", "lower", "upper", "n", "psus", "strata", "df",
-    "reliability", "withheld", "reason", "covered", "expected", "deff", "n_effective", "missing_share", "has_lonely_psu",
+    "reliability", "withheld", "reason", "covered", "expected", "missing_share", "has_lonely_psu",
 )
+DESIGN_EFFECT = ("deff", "n_effective")
 _WHOLE = ("n", "psus", "strata", "df", "covered", "expected")
 
 
 def estimates(
     store: Store, viewer: Viewer, *, indicators: Sequence[str] | None = None, by: By = "partnership",
     domains: Sequence[str] | None = None, group: str | None = None, rounds: Sequence[str] | None = None, on: date | None = None,
+    design_effects: bool = False,
 ) -> pd.DataFrame:
-    """One row per indicator, domain, category and round that has data: `COLUMNS`.
+    """One row per indicator, domain, category and round that has data: `COLUMNS`, and `DESIGN_EFFECT` where asked for.
 
     All indicators, domains and rounds where none are named. With a `group` (a select_one variable of the indicators'
     form) one row per category. A partnership is its members of a day (today), in every round. Shares are 0 to 1. A withheld
@@ -50,8 +53,10 @@ def estimates(
             place = placed(store, cursor, question, lambda whole: domains_of(cursor, viewer, by, whole, domains, on=on))
             for part in measured(store, cursor, question, place):
                 columns = _columns(store, cursor, viewer, question, part)
+                if design_effects:
+                    columns |= _design_effects(store, cursor, question, part)
                 frames.append(_frame(question, by, place, part.indicators, columns, rounds))
-    return _in_order(frames, indicators)
+    return _in_order(frames, indicators, (*COLUMNS, *DESIGN_EFFECT) if design_effects else COLUMNS)
 
 
 def changes(
@@ -154,13 +159,12 @@ def _columns_compared(
         reason = np.where(_has(levels["reason"][each]), levels["reason"][each], reason)
     for each in reversed(owners):
         reason = np.where(levels["withheld"][each], levels["reason"][each], reason)
-    empty = np.full(n.shape, np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):
         missing = np.where(asked > 0, 1 - n / asked, np.nan)
     return {
         **found.__dict__, "n": n, "reliability": np.full(n.shape, None, dtype=object), "withheld": withheld, "reason": reason,
-        "covered": levels["covered"][owners].min(axis=0), "expected": levels["expected"][owners].max(axis=0), "deff": empty,
-        "n_effective": empty, "missing_share": missing,
+        "covered": levels["covered"][owners].min(axis=0), "expected": levels["expected"][owners].max(axis=0),
+        "missing_share": missing,
     }
 
 
@@ -181,8 +185,6 @@ def _columns(
     """The columns of `COLUMNS` that are arrays owners x indicators."""
     place, n = found.place, found.n
     with np.errstate(invalid="ignore", divide="ignore"):
-        deff = np.where(found.simple > 0, found.se ** 2 / found.simple, np.nan)
-        effective = np.where(deff > 0, n / deff, np.nan)
         missing = np.where(found.asked > 0, 1 - n / found.asked, np.nan)
     expected = np.broadcast_to(
         np.repeat(place.domains.expected.astype(float), place.owners // len(place.domains.names))[:, None], n.shape)
@@ -190,14 +192,20 @@ def _columns(
     columns = {
         "estimate": found.estimate, "se": found.se, "lower": found.lower, "upper": found.upper, "n": n, "psus": found.psus,
         "strata": found.strata, "df": found.df, "covered": np.where(expected > 0, found.covered, np.nan),
-        "expected": np.where(expected > 0, expected, np.nan), "deff": deff, "n_effective": effective, "missing_share": missing,
-        "has_lonely_psu": found.has_lonely_psu,
+        "expected": np.where(expected > 0, expected, np.nan), "missing_share": missing, "has_lonely_psu": found.has_lonely_psu,
         "reliability": intervals.reliability(
             found.estimate, found.se, found.lower, found.upper,
             care=setting(cursor, "rse_care"), unreliable=setting(cursor, "rse_unreliable")),
     }
     columns["withheld"], columns["reason"] = _withheld(store, cursor, viewer, question, found, columns)
     return columns
+
+
+def _design_effects(store: Store, cursor: DuckDBPyConnection, question: Question, found: Measured) -> dict[str, np.ndarray]:
+    simple = simple_variance(store, cursor, question, found)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        deff = np.where(simple > 0, found.se ** 2 / simple, np.nan)
+        return {"deff": deff, "n_effective": np.where(deff > 0, found.n / deff, np.nan)}
 
 
 def _withheld(
@@ -245,29 +253,39 @@ def _frame(
         "indicator": pd.Index([indicators[k].id for k in chosen]).repeat(len(take))[flat],
         "by": by,
         "domain": pd.Index(place.domains.names).take(np.tile(domain[take], every)[flat]),
-        "group": question.group,
-        "category": pd.Index(whole.categories).take(np.tile(category[take], every)[flat]) if question.group else None,
+        "group": np.full(int(flat.sum()), question.group, dtype=object),
+        "category": np.array(whole.categories if question.group else [None], dtype=object).take(
+            np.tile(category[take], every)[flat]),
         "round": pd.Index(whole.rounds).take(np.tile(round[take], every)[flat]),
     }
-    for name, values in columns.items():
+    for name, values in _shown(columns).items():
         parts[name] = np.broadcast_to(values, columns["n"].shape)[np.ix_(take, chosen)].T.ravel()[flat]
+    parts |= {name: _whole(parts[name]) for name in _WHOLE}
+    # What has None for missing stays as it is: pandas would make texts of it, and NaN of None.
+    parts |= {name: pd.Series(parts[name], dtype=object) for name in ("group", "category", "reliability", "reason")}
     return pd.DataFrame(parts, index=range(int(flat.sum())))
 
 
-def _shown(frame: pd.DataFrame) -> pd.DataFrame:
-    """With what is withheld taken out, and whole numbers whole."""
-    hidden = frame["withheld"].astype(bool)
-    for name in {"estimate", "se", "lower", "upper", "deff", "n_effective", "p_value"} & set(frame):
-        frame[name] = frame[name].where(~hidden)
-    protected = hidden & frame["reason"].isin(["too_few", "complementary"])
-    for name in (*_WHOLE, "missing_share"):
-        if name not in {"covered", "expected"}:
-            frame[name] = frame[name].where(~protected)
-    frame["reliability"] = frame["reliability"].where(~hidden, None)
-    frame = frame.astype(dict.fromkeys(_WHOLE, "Int64") | {"withheld": bool, "has_lonely_psu": bool})
-    for name in ("group", "category", "reliability", "reason"):
-        frame[name] = frame[name].astype(object).where(frame[name].notna(), None)
-    return frame
+def _shown(columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """With what is withheld taken out."""
+    hidden, reason = columns["withheld"].astype(bool), columns["reason"]
+    shown = columns | {"withheld": hidden}
+    if hidden.any():
+        for name in {"estimate", "se", "lower", "upper", "deff", "n_effective", "p_value"} & set(columns):
+            shown[name] = np.where(hidden, np.nan, columns[name])
+        protected = hidden & ((reason == "too_few") | (reason == "complementary"))
+        for name in {*_WHOLE, "missing_share"} - {"covered", "expected"}:
+            shown[name] = np.where(protected, np.nan, columns[name])
+        shown["reliability"] = columns["reliability"].copy()
+        shown["reliability"][hidden] = None
+    return shown
+
+
+def _whole(numbers: object) -> pd.arrays.IntegerArray:
+    """Whole numbers as such, NaN as missing."""
+    values = np.asarray(numbers, dtype=float)
+    missing = np.isnan(values)
+    return pd.arrays.IntegerArray(np.where(missing, 0, values).astype(np.int64), missing)
 
 
 def _in_order(
@@ -277,7 +295,7 @@ def _in_order(
     filled = [frame[list(columns)] for frame in frames if len(frame)]
     if not filled:
         return pd.DataFrame(columns=list(columns))
-    whole = _shown(pd.concat(filled, ignore_index=True))
+    whole = filled[0] if len(filled) == 1 else pd.concat(filled, ignore_index=True)
     if indicators is None:
         return whole
     place = {identity: position for position, identity in enumerate(indicators)}

@@ -9,16 +9,15 @@ from dataclasses import dataclass, fields, replace
 
 import narwhals as nw
 import numpy as np
-import pandas as pd
 from duckdb import DuckDBPyConnection
 
 from data.instruments.model import holds, table_name
 from data.known_totals import Adjustment, group_of
-from data.measuring import Counts, Measured, Off, Question, covered, error
+from data.measuring import Measured, Off, Question, covered, error
 from data.place import Place
 from data.poststratifying import poststrata_of
 from data.store import Store
-from data.sums import Cells, coded, held
+from data.sums import Cells, Counts, coded, held
 from data.totals import has_psus, responses
 from metrics import intervals
 from metrics.estimation import Codes, Numbers, precision, summed
@@ -67,12 +66,13 @@ def from_rows(
     nothing = np.full(estimate.shape, np.nan)
     return Measured(
         place=place, indicators=(indicator,), estimate=estimate, linear=linear, ratio=nothing, scale=nothing,
-        units=units, off=off, visited=rows.visited, psus=how_sure.psus,
+        units=units, off=off, visited=rows.visited, y=nothing, x=nothing, psus=how_sure.psus,
         strata=how_sure.strata, has_lonely_psu=how_sure.has_lonely_psu,
         se=se, df=how_sure.df, lower=lower, upper=upper, n=summed(counts[:, None].astype(float), owner, place.owners),
         asked=summed(np.ones((len(owner), 1)), owner, place.owners), simple=simple,
         covered=covered(place, owner, rows.cells.village[row], counts[:, None].astype(float)),
-        village_counts=Counts(cells=rows.cells, n=(~np.isnan(rows.value))[:, None].astype(float)),
+        village_counts=Counts(cells=rows.cells, n=(~np.isnan(rows.value))[:, None].astype(float),
+                              asked=np.ones((len(rows.value), 1))),
     )
 
 
@@ -159,10 +159,10 @@ def _rows(
         category=nw.col(question.group) if question.group else nw.lit(""), value=value(measure.value), multiplied=weight,
         asked=asked.fill_null(False), weight=nw.col("_weight"), category_of_total=group_of(question.form, totals),
     )
-    table: pd.DataFrame = frame.to_native().to_arrow_table().to_pandas()
+    found = frame.to_native().to_arrow_table()
+    cells, table = coded(found, place.sums), found.to_pandas()
     if not has_psus(question.form):
-        table["psu"] = np.arange(len(table))
-    cells = coded(table, place.sums)
+        cells = replace(cells, psu=np.arange(len(table)))
     poststratum, poststrata = poststrata_of(totals, table, cells)
     factor = np.append(poststrata.factor, 1.0)[poststratum]
     kept = np.flatnonzero(table["asked"].to_numpy(bool))
@@ -174,4 +174,4 @@ def _rows(
 
 def _of(cells: Cells, kept: Codes) -> Cells:
     return Cells(round=cells.round[kept], village=cells.village[kept], category=cells.category[kept],
-                 stratum=cells.stratum[kept], psu=cells.psu[kept], values=cells.values[kept])
+                 stratum=cells.stratum[kept], psu=cells.psu[kept])

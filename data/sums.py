@@ -6,47 +6,62 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from duckdb import ColumnExpression, ConstantExpression, DuckDBPyConnection
+import pyarrow.compute as pc
+from duckdb import DuckDBPyConnection
 from numpy.typing import NDArray
 
+from data import blocks
+from data.blocks import Block
 from data.instruments.model import Form, Instrument, Kind, table_name
 from data.register import rounds_in
 from data.store import Store, quoted
-from data.totals import has_psus, is_current, listed, of_psus, responses, scanned, summable
-from metrics import totals
-from metrics.estimation import Codes, Numbers, Strata
+from data.totals import STRATUM, has_psus, is_current, responses, scanned, summable
+from metrics.estimation import Codes, Columns, Numbers, Strata
 from metrics.indicator import Indicator
 
 Thing = TypeVar("Thing")
 _HELD_PER_STORE = 48
-_KEPT_PSUS = "SELECT round, village, stratum, '' AS category, psu, sums FROM totals.psu WHERE form = ?"
-_NO_MOMENTS = "AND round NOT IN (SELECT round FROM totals.moment WHERE form = psu.form)"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cells:
-    """Sums of cells: a code per cell into the names of `Sums` (category -1 is not stated), and `values`: cells x sums x
-    indicators."""
+    """Where sums or rows belong: a code for each into the names of `Sums`; category -1 is not stated."""
 
     round: Codes
     village: Codes
     category: Codes
-    stratum: Codes                       # a code into `Sums.strata`, which are those of all rounds; of `rows`: -1
-    psu: Codes                           # only of PSU sums; -1 elsewhere
-    values: Numbers
+    stratum: Codes                       # a code into `Sums.strata`, which are those of all rounds; -1 of what has none
+    psu: Codes                           # -1 of what is not of one PSU
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Sums of one kind: of single PSUs the sums `totals.PSUS` and `psus`, or `totals.MOMENTS` of several."""
+
+    cells: Cells
+    sums: Mapping[str, Columns]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """Rows that count and rows that were asked, by cell of round, village and category: cells x indicators."""
+
+    cells: Cells
+    n: Numbers
+    asked: Numbers
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sums:
-    """What all estimates of one form rest on. `moments` has the sums `totals.MOMENTS`, `rows` has `totals.ROWS`."""
+    """What all estimates of one form rest on. The sums of a round are all in one part."""
 
     indicators: tuple[Indicator, ...]
     rounds: tuple[str, ...]              # by time
@@ -56,8 +71,8 @@ class Sums:
     stratum_round: Codes
     stratum_name: tuple[str, ...]
     psus_are_inside: NDArray[np.bool_]   # per round: each PSU lies inside one village
-    moments: Cells
-    rows: Cells
+    parts: tuple[Part, ...]
+    rows: Counts
 
 
 def held(store: Store, cursor: DuckDBPyConnection, key: tuple[Any, ...], make: Callable[[], Thing]) -> Thing:
@@ -86,91 +101,137 @@ def sums(store: Store, cursor: DuckDBPyConnection, instrument: Instrument, form:
                 lambda: _sums(cursor, instrument, form, group))
 
 
-def psus(store: Store, cursor: DuckDBPyConnection, instrument: Instrument, form: Form, group: str | None = None) -> Cells:
-    """The sums y, x, n of every PSU of a form whose rows come in clusters, coded by the names of `sums`."""
+def psus(store: Store, cursor: DuckDBPyConnection, instrument: Instrument, form: Form, group: str | None = None) -> Part:
+    """The sums of every PSU of a form whose rows come in clusters, coded by the names of `sums`."""
     whole = sums(store, cursor, instrument, form, group)
     return held(store, cursor, ("psus", table_name(instrument.id, form.name), group),
                 lambda: _psus(cursor, instrument, form, group, whole))
 
 
+def squares(store: Store, cursor: DuckDBPyConnection, instrument: Instrument, form: Form, group: str | None = None) -> Part:
+    """The sums `totals.SQUARES` of a form's villages, coded by the names of `sums`."""
+    whole = sums(store, cursor, instrument, form, group)
+    return held(store, cursor, ("squares", table_name(instrument.id, form.name), group),
+                lambda: _part_of(_with_scanned(cursor, instrument, form, group, whole, "squares"), whole))
+
+
 def _sums(cursor: DuckDBPyConnection, instrument: Instrument, form: Form, group: str | None) -> Sums:
     indicators, table = summable(instrument, form), table_name(instrument.id, form.name)
-    count = len(indicators)
-    strata = cursor.execute(
-        "SELECT round, stratum, psus, psu_population, psus_are_inside FROM totals.stratum WHERE form = ? ORDER BY ALL", [table],
-    ).df()
-    psus = None
-    if not count or (group is None and is_current(cursor, instrument, form)):
-        moments = _fetched(
-            cursor, "SELECT round, village, stratum, '' AS category, sums FROM totals.moment WHERE form = ?", table)
-        rows = _fetched(cursor, "SELECT round, village, '' AS category, sums FROM totals.village WHERE form = ?", table)
-        psus = _fetched(cursor, f"{_KEPT_PSUS} {_NO_MOMENTS}", table)
+    if group is None and is_current(cursor, instrument, form):
+        strata = cursor.execute(
+            "SELECT round, stratum, psus, psu_population, psus_are_inside FROM totals.stratum WHERE form = ?", [table]).df()
+        moments, of_psus = (blocks.kept(cursor, table, kind) for kind in ("moment", "psu"))
+        of_psus = _without(of_psus, {round for each in moments for round in each.rounds or ()})
     else:
-        tables = scanned(cursor, instrument, form, group=group).tables
-        moments = tables["moment"].project(
-            f"round, village, stratum, category, {listed(totals.MOMENTS, count)} AS sums").to_arrow_table()
-        rows = tables["village"].project(
-            f"round, village, category, {listed(totals.ROWS, count)} AS sums").to_arrow_table()
+        found = scanned(cursor, instrument, form, group=group)
+        strata = found.table(STRATUM).to_pandas()
+        moments = [found.block("moment")] if indicators and not has_psus(form) else []
+        of_psus = [found.block("psu")] if indicators and has_psus(form) else []
+    strata = strata.sort_values(["round", "stratum"])
     by_time = [each.id for each in rounds_in(cursor)]
     present = set(strata["round"])
     rounds = tuple([each for each in by_time if each in present] + sorted(present - set(by_time)))
-    villages = tuple(sorted(rows["village"].unique().to_pylist()))
-    categories = _categories(form, group, rows)
-    if not count:
+    kinds = [(valid := [_valid(each) for each in found], _texts(valid), found) for found in (moments, of_psus) if found]
+    if indicators:
+        villages = tuple(sorted({each for _, texts, _ in kinds for each in texts["village"].names}))
+        named = [each for _, texts, _ in kinds for each in texts["category"].names] if group else []
+        categories = _categories(form, group, named)
+    else:
         villages, categories = _places(cursor, instrument, form, group)
     inside = strata.groupby("round")["psus_are_inside"].all()
-    names = _Names(rounds, villages, categories, pd.MultiIndex.from_frame(strata[["round", "stratum"]]))
+    names = _Names(rounds, villages, categories, list(zip(strata["round"], strata["stratum"], strict=True)))
+    parts = tuple(_part(valid, _coded(texts, names), found) for valid, texts, found in kinds)
     return Sums(
         indicators=tuple(indicators), rounds=rounds, villages=villages, categories=categories,
         strata=Strata(psus=strata["psus"].to_numpy(float), population=strata["psu_population"].to_numpy(float, na_value=np.nan)),
         stratum_round=pd.Index(rounds).get_indexer(strata["round"]), stratum_name=tuple(strata["stratum"]),
         psus_are_inside=np.array([bool(inside[each]) for each in rounds], dtype=bool),
-        moments=_with_psus(_cells(moments, names, len(totals.MOMENTS), count), _cells(psus, names, 3, count) if psus else None),
-        rows=_cells(rows, names, len(totals.ROWS), count),
+        parts=parts, rows=_counts(parts, len(indicators)),
     )
 
 
-def _psus(cursor: DuckDBPyConnection, instrument: Instrument, form: Form, group: str | None, whole: Sums) -> Cells:
+def _psus(cursor: DuckDBPyConnection, instrument: Instrument, form: Form, group: str | None, whole: Sums) -> Part:
     assert has_psus(form), "where rows are PSUs themselves, their moments are all there is"
-    count, kept = len(whole.indicators), []
+    if len(whole.parts) == 1 and "yy" not in whole.parts[0].sums:
+        return whole.parts[0]
+    return _part_of(_with_scanned(cursor, instrument, form, group, whole, "psu"), whole)
+
+
+def _with_scanned(
+    cursor: DuckDBPyConnection, instrument: Instrument, form: Form, group: str | None, whole: Sums, kind: str,
+) -> list[Block]:
+    """The blocks of a kind, of all rounds: those kept, and those of the other rounds scanned."""
+    kept = []
     if group is None and is_current(cursor, instrument, form):
-        kept = [_fetched(cursor, _KEPT_PSUS, table_name(instrument.id, form.name))]
-    rounds = set(whole.rounds).difference(*(table["round"].unique().to_pylist() for table in kept))
-    if rounds:
-        found = scanned(cursor, instrument, form, group=group)
-        kept.append(found.tables["psu"].filter(ColumnExpression("round").isin(*map(ConstantExpression, sorted(rounds)))).project(
-            f"round, village, stratum, category, psu, {of_psus(whole.indicators, found.complete)} AS sums").to_arrow_table())
-    return _cells(pa.concat_tables(kept), _names(whole), 3, count)
+        kept = blocks.kept(cursor, table_name(instrument.id, form.name), kind)
+    there = {round for each in kept for round in each.rounds or ()}
+    if set(whole.rounds) <= there:
+        return kept
+    return [*kept, *_without([scanned(cursor, instrument, form, group=group).block(kind)], there)]
 
 
-def _with_psus(moments: Cells, psus: Cells | None) -> Cells:
-    """The moments, and those of PSUs taken one by one."""
-    if psus is None:
-        return moments
-    y, x, n = np.moveaxis(psus.values, 1, 0)
-    values = np.empty((len(y), len(totals.MOMENTS), y.shape[1]))
-    values[:, 0], values[:, 1], values[:, 5] = y, x, n > 0
-    for at, (one, other) in enumerate(((y, y), (x, y), (x, x)), 2):
-        np.multiply(one, other, out=values[:, at])
-    own = replace(psus, values=values, psu=np.full(len(y), -1, dtype=np.int64))
-    if not len(moments.values):
-        return own
-    return Cells(**{each.name: np.concatenate([getattr(moments, each.name), getattr(own, each.name)]) for each in fields(Cells)})
+def _without(found: Iterable[Block], rounds: set[str]) -> list[Block]:
+    """The blocks without some rounds."""
+    left = [(each, frozenset(each.rounds or each.table["round"].unique().to_pylist()) - rounds) for each in found]
+    return [Block(table=each.table, columns=each.columns, rounds=rest) for each, rest in left if rest]
 
 
-def coded(table: pd.DataFrame, whole: Sums) -> Cells:
-    """Where rows belong: their round, village, stratum, psu and category by the names of `whole`; -1 is none of these."""
-    return _coded(table, _names(whole), np.zeros((len(table), 0, 0)))
+def _part_of(found: Sequence[Block], whole: Sums) -> Part:
+    valid = [_valid(each) for each in found]
+    return _part(valid, _coded(_texts(valid), _names(whole)), found)
 
 
-def _names(whole: Sums) -> _Names:
-    strata = pd.MultiIndex.from_arrays([[whole.rounds[code] for code in whole.stratum_round], list(whole.stratum_name)])
-    return _Names(whole.rounds, whole.villages, whole.categories, strata)
+def _part(valid: Sequence[pa.Table], cells: Cells, found: Sequence[Block]) -> Part:
+    """Blocks of one kind as one part, from their valid rows. What indicators share in every block they share here."""
+    shared: dict[tuple[str, ...], Numbers] = {}
+
+    def joined(columns: tuple[str, ...]) -> Numbers:
+        if columns not in shared:
+            arrays = [pc.fill_null(table[name], 0.0).to_numpy() for table, name in zip(valid, columns, strict=True)]
+            shared[columns] = arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+        return shared[columns]
+
+    sums = {sum: [joined(each) for each in zip(*(block.columns[sum] for block in found), strict=True)]
+            for sum in found[0].columns}
+    if "n" in sums and "psus" not in sums:
+        sums["psus"] = each_once(sums["n"], lambda n: (n > 0).astype(float))
+    return Part(cells=cells, sums=sums)
 
 
-def _fetched(cursor: DuckDBPyConnection, query: str, table: str) -> pa.Table:
-    cursor.complete()
-    return cursor.sql(query, params=[table]).to_arrow_table()
+def each_once(columns: Columns, change: Callable[[Numbers], Numbers]) -> list[Numbers]:
+    """The columns changed; those that are one array are one again."""
+    changed: dict[int, Numbers] = {}
+    for each in columns:
+        if id(each) not in changed:
+            changed[id(each)] = change(each)
+    return [changed[id(each)] for each in columns]
+
+
+def _valid(block: Block) -> pa.Table:
+    """The rows of a block that count."""
+    if block.rounds is None or set(block.table["round"].unique().to_pylist()) <= block.rounds:
+        return block.table
+    return block.table.filter(pc.is_in(block.table["round"].cast(pa.string()), pa.array(sorted(block.rounds))))
+
+
+def _counts(parts: Sequence[Part], count: int) -> Counts:
+    """The rows of parts by village, whatever their stratum."""
+    keys, n, asked = [np.zeros((3, 0), np.int64)], [np.zeros((0, count))], [np.zeros((0, count))]
+    for part in parts:
+        cells = part.cells
+        villages, categories = (int(codes.max(initial=0)) + 2 for codes in (cells.village, cells.category))
+        key = (cells.round * villages + cells.village) * categories + cells.category + 1
+        same, place = np.unique(key, return_inverse=True)
+        of_n, of_e = (each_once(part.sums[name], lambda each: np.bincount(place, each, len(same)).astype(float))  # noqa: B023
+                      for name in ("n", "e"))
+        rest, category = np.divmod(same, categories)
+        keys.append(np.stack([rest // villages, rest % villages, category - 1]))
+        n.append(np.stack(of_n, axis=1))
+        asked.append(np.stack(of_e, axis=1))
+    round, village, category = np.concatenate(keys, axis=1)
+    none = np.full(len(round), -1, dtype=np.int64)
+    return Counts(cells=Cells(round=round, village=village, category=category, stratum=none, psu=none),
+                  n=np.concatenate(n), asked=np.concatenate(asked))
 
 
 @dataclass(frozen=True)
@@ -178,40 +239,76 @@ class _Names:
     rounds: Sequence[str]
     villages: Sequence[str]
     categories: Sequence[str]
-    strata: pd.MultiIndex                # (round, stratum)
+    strata: Sequence[tuple[str, str]]    # round and stratum
 
 
-def _cells(table: pa.Table, names: _Names, width: int, count: int) -> Cells:
-    """Coded by the names; category -1 is none of those named: not stated."""
-    values = table["sums"].combine_chunks().flatten().to_numpy().reshape(table.num_rows, width, count)
-    return _coded(table.drop_columns("sums").to_pandas(), names, values)
+def coded(table: pa.Table, whole: Sums) -> Cells:
+    """Where rows belong: their round, village, category, and stratum and psu if they have one, by the names of `whole`; -1 is
+    none of these."""
+    return _coded(_texts([table]), _names(whole))
 
 
-def _coded(table: pd.DataFrame, names: _Names, values: Numbers) -> Cells:
-    none = np.full(len(table), -1, dtype=np.int64)
-    stratum = none
-    if "stratum" in table:
-        stratum = names.strata.get_indexer(pd.MultiIndex.from_arrays([table["round"], table["stratum"]]))
+def _names(whole: Sums) -> _Names:
+    strata = [(whole.rounds[round], name) for round, name in zip(whole.stratum_round, whole.stratum_name, strict=True)]
+    return _Names(whole.rounds, whole.villages, whole.categories, strata)
+
+
+@dataclass(frozen=True)
+class _Texts:
+    """Texts of rows: a code for each into their names, -1 where it is missing."""
+
+    code: Codes
+    names: Sequence[str]
+
+
+def _texts(tables: Sequence[pa.Table]) -> dict[str, _Texts]:
+    """The keys of tables, one below the other."""
+    found = {}
+    for name in ("round", "village", "category", "stratum", "psu"):
+        if name in tables[0].column_names:
+            encoded = [column if pa.types.is_dictionary(column.type) else column.cast(pa.string()).dictionary_encode()
+                       for column in (each[name] for each in tables)]
+            chunks = [chunk for column in encoded for chunk in column.chunks]
+            coded = pa.chunked_array(chunks, encoded[0].type).unify_dictionaries().combine_chunks()
+            code = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
+            found[name] = _Texts(code, coded.dictionary.to_pylist())
+    return found
+
+
+def _coded(texts: Mapping[str, _Texts], names: _Names) -> Cells:
+    round = texts["round"]
+    none, stratum = np.full(len(round.code), -1, dtype=np.int64), None
+    if "stratum" in texts:
+        code = {pair: position for position, pair in enumerate(names.strata)}
+        pairs = [[code.get((each, other), -1) for other in texts["stratum"].names] for each in round.names]
+        stratum = np.array(pairs, dtype=np.int64).reshape(len(round.names), len(texts["stratum"].names))[
+            round.code, texts["stratum"].code]
     return Cells(
-        round=pd.Index(names.rounds).get_indexer(pd.Index(table["round"])),
-        village=pd.Index(names.villages).get_indexer(pd.Index(table["village"])),
-        category=pd.Index(names.categories).get_indexer(pd.Index(table["category"])), stratum=stratum,
-        psu=pd.factorize(table["psu"])[0].astype(np.int64) if "psu" in table else none, values=values,
+        round=_of(round, names.rounds), village=_of(texts["village"], names.villages),
+        category=_of(texts["category"], names.categories) if "category" in texts else none + 1,
+        stratum=none if stratum is None else stratum, psu=texts["psu"].code if "psu" in texts else none,
     )
+
+
+def _of(texts: _Texts, names: Sequence[str]) -> Codes:
+    """Texts as codes into names; -1 is none of these."""
+    place = {name: position for position, name in enumerate(names)}
+    return np.array([*(place.get(name, -1) for name in texts.names), -1], dtype=np.int64)[texts.code]
 
 
 def _places(cursor: DuckDBPyConnection, instrument: Instrument, form: Form, group: str | None) -> tuple[tuple[str, ...], ...]:
     """Villages and categories of a form without sums, from its responses."""
     table = responses(cursor, instrument, form).project(
         f"coalesce(_village, '') AS village, {quoted(group) if group else repr('')} AS category").distinct().to_arrow_table()
-    return tuple(sorted(table["village"].unique().to_pylist())), _categories(form, group, table)
+    there = table["category"].drop_null().unique().to_pylist()
+    return tuple(sorted(table["village"].unique().to_pylist())), _categories(form, group, there)
 
 
-def _categories(form: Form, group: str | None, rows: pa.Table) -> tuple[str, ...]:
-    """The group's categories that have rows, in the order of the variable's choices."""
+def _categories(form: Form, group: str | None, there: Iterable[str]) -> tuple[str, ...]:
+    """The group's categories that are there, in the order of the variable's choices."""
     if group is None:
         return ("",)
-    present = set(rows["category"].drop_null().unique().to_pylist())
+    present = set(there)
     declared = [choice.name for variable in form.variables if variable.name == group and variable.kind is Kind.SELECT_ONE
                 for choice in variable.choices]
     return tuple([each for each in declared if each in present] + sorted(present - set(declared)))

@@ -1,16 +1,20 @@
 """The sums that results are computed from: kept in the store, rebuilt in the transaction that changes the responses.
 
-Sums by a group's categories are not kept; they are scanned when asked for (`data/sums.py` holds on to them).
+Sums by a group's categories are not kept, nor those for design effects; they are scanned when asked for (`data/sums.py` holds on
+to them).
 """
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 
 import narwhals as nw
+import pyarrow as pa
+import pyarrow.compute as pc
 from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
+from data import blocks
 from data.errors import UserError
 from data.instruments.kept import kept
 from data.instruments.model import Form, Instrument, Kind, holds, table_name
@@ -19,11 +23,12 @@ from data.store import quoted
 from metrics import totals
 from metrics.indicator import Indicator, variables
 
-TABLES = ("stratum", "psu", "moment", "village")
+STRATUM = "stratum"
+KINDS = ("psu", "moment", "squares")
 Hold = Callable[[totals.Frame], totals.Frame]
 
 # Raised when the sums of unchanged definitions change their meaning.
-_VERSION = 1
+_VERSION = 2
 _RESPONSES = """
     SELECT response.*, poverty_line.rp_per_person_month AS poverty_line, price_index.index_value AS price_index
     FROM responses.{table} AS response
@@ -89,43 +94,58 @@ def loaded_rounds(cursor: DuckDBPyConnection, instrument: Instrument, form: Form
     return {row[0] for row in cursor.execute("SELECT round FROM totals.loaded WHERE form = ?", [table]).fetchall()}
 
 
-def listed(sums: Sequence[str], count: int) -> str:
-    """SQL for one list of the columns `<sum><k>`, all indicators of a sum together."""
-    return _list(f"{name}{k}" for name in sums for k in range(count))
-
-
-def of_psus(indicators: Sequence[Indicator], complete: Set[str]) -> str:
-    """SQL for one list of a PSU's sums: y of all indicators, then x, then n."""
-    found = totals.names(indicators, complete)
-    return _list(column for columns in zip(*((each.y, each.x, each.n) for each in found), strict=True) for column in columns)
-
-
 def scans(
     frames: Mapping[str, totals.Frame], instrument: Instrument, form: Form, hold: Hold, *, group: str | None = None,
     complete: Set[str] = frozenset(),
 ) -> dict[str, totals.Frame]:
-    """The tables kept of a form, by their names in the schema `totals`, to be scanned from frames of responses by form.
+    """The strata and the kinds of sums of a form, to be scanned from frames of responses by form.
 
     `hold` gives a frame that is computed once though it is used more than once; the engine knows how. `complete` are variables
     known to be missing in no row.
     """
     main, indicators = instrument.forms[0], summable(instrument, form)
+    found = {}
     # As of the main form: a PSU without repeats still counts.
-    found = {"stratum": totals.strata(frames[main.name], has_psus=has_psus(main))}
-    if not indicators:
-        return found
-    sums = totals.psu_sums(frames[form.name], indicators, holds(form), has_psus=has_psus(form), group=group, complete=complete)
-    if has_psus(form):
-        sums = found["psu"] = hold(sums)
-    return found | {"moment": totals.moments(sums, indicators, complete), "village": totals.rows(sums, indicators, complete)}
+    psus = totals.units(frames[main.name])
+
+    def sums(of: Sequence[str], *, by_psu: bool) -> totals.Frame:
+        return totals.psu_sums(
+            frames[form.name], indicators, holds(form), has_psus=by_psu, group=group, complete=complete, sums=of)
+
+    if indicators:
+        of_psus = sums(totals.PSUS, by_psu=has_psus(form))
+        if has_psus(form):
+            of_psus = found["psu"] = hold(of_psus)
+            psus = of_psus if form.name == main.name else psus
+        found["moment"] = totals.moments(of_psus, indicators, complete, group)
+        found["squares"] = totals.squares(sums(totals.SQUARES, by_psu=False), indicators, complete, group)
+    return found | {STRATUM: totals.strata(psus, has_psus=has_psus(main))}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scanned:
-    """The tables of `scans` from the store's responses; that of PSUs is at hand, a table of the cursor's own."""
+    """What `scans` gives of the store's responses, each table computed when it is first asked for; the sums of PSUs are there."""
 
-    tables: Mapping[str, DuckDBPyRelation]
-    complete: Set[str]
+    cursor: DuckDBPyConnection
+    queries: Mapping[str, str]
+    of_round: Mapping[str, str | None]
+    names: list[totals.Names]
+    _tables: dict[str, pa.Table] = field(default_factory=dict)
+
+    def table(self, name: str) -> pa.Table:
+        if name not in self._tables:
+            # What rests on the sums of PSUs has no parameter.
+            query = self.queries[name]
+            params = dict(self.of_round) if "$round" in query else None
+            self.cursor.complete()
+            self._tables[name] = self.cursor.sql(query, params=params).to_arrow_table()
+        return self._tables[name]
+
+    def block(self, kind: str) -> blocks.Block:
+        return blocks.of_scan(kind, self.table(kind), self.names)
+
+
+_PSUS = "scanned_psus"                   # the sums of PSUs, as the cursor knows them
 
 
 def scanned(
@@ -136,15 +156,11 @@ def scanned(
     key = (fingerprint(instrument, form), table_name(instrument.id, form.name), repr(holds(form)), group, complete)
     if key not in _queries:
         _queries[key] = _built(cursor, instrument, form, group, complete)
-    queries, of_round = dict(_queries[key]), {"round": round}
-    tables = {}
-    if psu := queries.pop("psu", None):
-        cursor.execute(f"CREATE OR REPLACE TEMP TABLE scanned_psu AS {psu}", of_round)
-        cursor.complete()
-        tables["psu"] = cursor.table("scanned_psu")
-    for name, query in queries.items():
-        tables[name] = cursor.sql(query, params=None if psu and name != "stratum" else of_round)
-    return Scanned(tables=tables, complete=complete)
+    found = Scanned(cursor=cursor, queries=_queries[key], of_round={"round": round},
+                    names=totals.names(summable(instrument, form), complete))
+    if "psu" in found.queries:
+        cursor.register(_PSUS, found.table("psu"))
+    return found
 
 
 # What `_built` gave, by what it depends on: building the queries of a form takes longer than scanning a hundred thousand rows.
@@ -154,14 +170,14 @@ _queries: dict[tuple[object, ...], dict[str, str]] = {}
 def _built(
     cursor: DuckDBPyConnection, instrument: Instrument, form: Form, group: str | None, complete: Set[str],
 ) -> dict[str, str]:
-    """The queries of `scans`, with the parameter `round` where they read responses; the others read `scanned_psu`."""
+    """The queries of `scans`, with the parameter `round` where they read responses; the others read the sums of PSUs."""
     queries: dict[str, str] = {}
 
     def hold(sums: totals.Frame) -> totals.Frame:
         queries["psu"] = sums.to_native().sql_query()
-        cursor.execute(f"CREATE OR REPLACE TEMP TABLE scanned_psu AS FROM ({queries['psu']}) LIMIT 0", {"round": None})
         cursor.complete()
-        return nw.from_native(cursor.table("scanned_psu"))
+        cursor.register(_PSUS, cursor.sql(f"FROM ({queries['psu']}) LIMIT 0", params={"round": None}).to_arrow_table())
+        return nw.from_native(cursor.table(_PSUS))
 
     wanted = {each.name: each for each in (instrument.forms[0], form)}
     frames = {name: nw.from_native(responses(cursor, instrument, each)) for name, each in wanted.items()}
@@ -181,42 +197,30 @@ def _complete(cursor: DuckDBPyConnection, instrument: Instrument, form: Form) ->
 
 
 def keep(
-    cursor: DuckDBPyConnection, instrument: Instrument, form: Form, tables: Mapping[str, DuckDBPyRelation], *,
-    complete: Set[str] = frozenset(), again: bool = True,
+    cursor: DuckDBPyConnection, instrument: Instrument, form: Form, table: Callable[[str], pa.Table], names: list[totals.Names],
+    *, again: bool = True,
 ) -> None:
-    """Puts what was scanned into the store. Inside a transaction.
+    """Puts what was scanned into the store; `table` gives each of `scans`. Inside a transaction.
 
     Of PSUs, or their moments, what is less is kept; but PSUs that span villages as they are, and so also where they cannot be
-    scanned `again`.
+    scanned `again`, as then the squares.
     """
-    table, indicators = table_name(instrument.id, form.name), summable(instrument, form)
-    kept_as = {"stratum": "round, stratum, psus, psu_population, psus_are_inside = 1"}
-    if indicators:
-        kept_as |= {
-            "psu": f"round, village, stratum, psu, {of_psus(indicators, complete)}",
-            "moment": f"round, village, stratum, {listed(totals.MOMENTS, len(indicators))}",
-            "village": f"round, village, {listed(totals.ROWS, len(indicators))}",
-        }
-    if "psu" in tables:
-        by_moments = _are_fewer(cursor, tables)
-        if not by_moments:
-            del kept_as["moment"]
-        elif again:
-            del kept_as["psu"]
-    for name in tables.keys() & kept_as.keys():
-        relation = tables[name]  # noqa: F841 DuckDB finds it by its name
-        cursor.execute(f"INSERT INTO totals.{name} SELECT ?, {kept_as[name]} FROM relation", [table])  # noqa: S608
+    own, strata = table_name(instrument.id, form.name), table(STRATUM)
+    cursor.execute(
+        "INSERT INTO totals.stratum SELECT ?, round, stratum, psus, psu_population, psus_are_inside = 1 FROM strata", [own])
+    kinds = [] if not summable(instrument, form) else ["moment"] if not has_psus(form) else ["psu"]
+    if kinds == ["psu"] and _are_fewer(strata, table("psu"), names):
+        kinds = ["moment"] if again else ["moment", "psu"]
+    for kind in kinds if again or not kinds else [*kinds, "squares"]:
+        blocks.keep(cursor, own, kind, blocks.of_scan(kind, table(kind), names))
 
 
-def _are_fewer(cursor: DuckDBPyConnection, tables: Mapping[str, DuckDBPyRelation]) -> bool:
-    """Whether moments, six numbers a village and stratum, take less room than their PSUs' three, and are all that is needed."""
-    [(inside,)] = tables["stratum"].aggregate("min(psus_are_inside)").fetchall()
-    [(psus, cells)] = tables["psu"].aggregate("count(*), count(DISTINCT (round, village, stratum))").fetchall()
-    return bool(inside) and 2 * cells <= psus
-
-
-def _list(names: Iterable[str]) -> str:
-    return "list_value(" + ", ".join(quoted(name) for name in names) + ")"
+def _are_fewer(strata: pa.Table, psus: pa.Table, names: list[totals.Names]) -> bool:
+    """Whether the moments of villages and strata take less room than the sums of their PSUs, and are all that is needed."""
+    moments, sums = (
+        len({column for name in names for column in name.of(each).values()}) for each in (totals.MOMENTS, totals.PSUS))
+    cells = psus.group_by(["round", "village", "stratum"]).aggregate([]).num_rows
+    return pc.min(strata["psus_are_inside"]).as_py() == 1 and cells * moments <= psus.num_rows * sums
 
 
 def describe(cursor: DuckDBPyConnection, instrument: Instrument, form: Form) -> None:
@@ -234,11 +238,11 @@ def forget(cursor: DuckDBPyConnection, instrument: Instrument, form: Form, round
     table = table_name(instrument.id, form.name)
     if not is_current(cursor, instrument, form):
         cursor.execute("DELETE FROM totals.loaded WHERE form = ?", [table])
-    for name in TABLES:
-        cursor.execute(f"""
-            DELETE FROM totals.{name} WHERE form = $form AND ($round IS NULL OR round = $round)
-            AND round NOT IN (SELECT round FROM totals.loaded WHERE form = $form)
-        """, {"form": table, "round": round})  # noqa: S608
+    there = cursor.execute("SELECT DISTINCT round FROM totals.stratum WHERE form = ?", [table]).fetchall()
+    loaded = loaded_rounds(cursor, instrument, form)
+    gone = [each for (each,) in there if round in (None, each) and each not in loaded]
+    cursor.execute("DELETE FROM totals.stratum WHERE form = ? AND list_contains(?::VARCHAR[], round)", [table, gone])
+    blocks.forget(cursor, table, gone)
 
 
 def _rebuild_form(cursor: DuckDBPyConnection, instrument: Instrument, form: Form, round: str | None) -> None:
@@ -248,4 +252,4 @@ def _rebuild_form(cursor: DuckDBPyConnection, instrument: Instrument, form: Form
     if not responses(cursor, instrument, main, round).limit(1).fetchall():
         return
     found = scanned(cursor, instrument, form, round=round)
-    keep(cursor, instrument, form, found.tables, complete=found.complete)
+    keep(cursor, instrument, form, found.table, found.names)

@@ -5,10 +5,12 @@ of it, and it still counts), and `Var(R) = sum over h of (1 - f)*m/(m-1) * sum o
 the whole stratum and f the part of its population they are. Only `sum z` and `sum z*z` per stratum are needed, and both follow
 from the moments of y and x. Totals are the same with z = y. It equals R survey's svymean, svyratio, svytotal and svyby.
 
-Arrays are `owners x indicators`; an owner is a domain, or a comparison of domains.
+Arrays are `owners x indicators`; an owner is a domain, or a comparison of domains. Sums of many cells come and go indicator by
+indicator, because those of one fit a processor's cache and those of all do not.
 """
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -45,30 +47,31 @@ class Strata:
         return np.where(np.isnan(share), 1.0, np.maximum(share, 0.0))
 
 
+# For each indicator one array; where several have equal ones it is the same array.
+Columns = Sequence[Numbers]
+
+
 @dataclass(frozen=True, kw_only=True)
-class Moments:
-    """Sums over the PSUs of cells, a cell being an owner's part of a stratum: `owner`, `stratum` per cell; the others
-    cells x indicators, as metrics/totals.py names them."""
+class Owned:
+    """Sums over the PSUs of cells, a cell being an owner's part of a stratum: row `row[i]` of the sums adds to `owner[i]` in
+    `stratum[i]`. `sums` are named as in metrics/totals.py: `PSUS`, each row being one PSU, or `MOMENTS` of several; 0 where
+    nothing counts."""
 
     owner: Codes
     stratum: Codes
-    y: Numbers
-    x: Numbers
-    yy: Numbers
-    xy: Numbers
-    xx: Numbers
-    psus: Numbers
+    row: Codes
+    sums: Mapping[str, Columns]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Linear:
-    """What an estimate's variance rests on: per cell, the sum of z and of z*z over its PSUs."""
+    """What an estimate's variance rests on: per cell, the sum of z and of z*z over its PSUs; arrays are cells x indicators."""
 
     owner: Codes
     stratum: Codes
     z: Numbers
     zz: Numbers
-    psus: Numbers                        # PSUs with rows of the owner
+    psus: Numbers                        # PSUs with rows of the owner; cells x 1 where all indicators have the same
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,19 +114,84 @@ def summed(values: Numbers, code: Codes, count: int, row: Codes | None = None) -
     return np.asarray(csr_array((np.ones(len(code)), (code, rows)), shape=(count, len(values))) @ values)
 
 
-def levels(moments: Moments, owners: int, *, is_total: NDArray[np.bool_]) -> Levels:
-    """The estimate of every owner and indicator; `is_total`, per indicator, says that y alone is the estimate."""
-    y, x = summed(moments.y, moments.owner, owners), summed(moments.x, moments.owner, owners)
-    psus = summed(moments.psus, moments.owner, owners)
-    estimate, slope, factor = ratios(y, x, psus, is_total=is_total)
-    r, scale = slope[moments.owner], factor[moments.owner]
-    with np.errstate(invalid="ignore"):
-        z = (moments.y - r * moments.x) * scale
-        zz = (moments.yy - 2 * r * moments.xy + r * r * moments.xx) * scale * scale
-        # Where all PSUs are equal, what is left of the squares is rounding; it must not look like spread.
-        zz = np.where(zz > 1e-14 * (moments.yy + r * r * moments.xx) * scale * scale, zz, 0.0)
-    linear = Linear(owner=moments.owner, stratum=moments.stratum, psus=moments.psus, z=z, zz=zz)
-    return Levels(y=y, x=x, estimate=estimate, ratio=slope, scale=factor, linear=linear)
+def levels(parts: Sequence[Owned], owners: int, *, is_total: NDArray[np.bool_]) -> Levels:
+    """The estimate of every owner and indicator; `is_total`, per indicator, says that y alone is the estimate.
+
+    All cells of an owner are in one part. Cells of one owner and stratum are put together.
+    """
+    y, x, psus = (np.zeros((owners, len(is_total))) for _ in range(3))
+    linear = [_linear(part, y, x, psus, is_total) for part in parts if len(part.row)]
+    estimate, slope, scale = ratios(y, x, psus, is_total=is_total)
+    nothing, none = np.zeros(0, np.int64), np.zeros((0, len(is_total)))
+    linear = linear or [Linear(owner=nothing, stratum=nothing, z=none, zz=none, psus=none)]
+    whole = linear[0] if len(linear) == 1 else Linear(
+        owner=np.concatenate([each.owner for each in linear]), stratum=np.concatenate([each.stratum for each in linear]),
+        z=np.concatenate([each.z for each in linear]), zz=np.concatenate([each.zz for each in linear]),
+        psus=np.concatenate([np.broadcast_to(each.psus, each.z.shape) for each in linear]))
+    return Levels(y=y, x=x, estimate=estimate, ratio=slope, scale=scale, linear=whole)
+
+
+# Squares that add up to less than this, relative to that of the estimate, are rounding: they must not look like spread. What is
+# left of sums of products has more of it than the squares of differences.
+_ROUNDING, _ROUNDING_OF_PRODUCTS = 1e-24, 1e-14
+
+
+def _linear(part: Owned, y: Numbers, x: Numbers, psus: Numbers, is_total: NDArray[np.bool_]) -> Linear:
+    """The linear parts of one part; the sums of its owners are put into y, x and psus."""
+    strata, count = int(part.stratum.max()) + 1, len(is_total)
+    key = part.owner * strata + part.stratum
+    order = np.argsort(key, kind="stable")
+    key, row = key[order], part.row[order]
+    first = starts(key)                  # where the entries of a cell, one owner and stratum, start,
+    owner, stratum = np.divmod(key[first], strata)
+    of_owner = starts(owner)             # and where the cells of an owner start
+    owners = owner[of_owner]
+    entries, cells = np.diff(first[of_owner], append=len(row)), np.diff(of_owner, append=len(first))
+    rounding = _ROUNDING_OF_PRODUCTS if "yy" in part.sums else _ROUNDING
+    z, zz = np.empty((count, len(first))), np.empty((count, len(first)))
+    by_cell, by_owner = _adding(first, len(row)), _adding(first[of_owner], len(row))
+    shared: dict[int, tuple[Numbers, Numbers]] = {}
+
+    def taken(column: Numbers) -> tuple[Numbers, Numbers]:
+        """A column's entries, and their sums by owner."""
+        found = column[row]
+        return found, by_owner @ found
+
+    def once(column: Numbers) -> tuple[Numbers, Numbers]:
+        if id(column) not in shared:
+            shared[id(column)] = taken(column)
+        return shared[id(column)]
+
+    for k in range(count):
+        column = {name: columns[k] for name, columns in part.sums.items()}
+        (above, y[owners, k]), (below, x[owners, k]) = taken(column["y"]), once(column["x"])
+        psus[owners, k] = once(column["psus"])[1]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            estimate = y[owners, k] if is_total[k] else y[owners, k] / x[owners, k]
+            scale = np.ones(len(owners)) if is_total[k] else 1 / x[owners, k]
+            slope = 0.0 if is_total[k] else np.repeat(estimate, entries)
+            difference = above - slope * below
+            if "yy" in column:
+                square = column["yy"][row] - slope * (2 * column["xy"][row] - slope * column["xx"][row])
+            else:
+                square = difference * difference
+            squares = np.maximum(by_cell @ square, 0.0)
+            spread = np.add.reduceat(squares, of_owner) * scale * scale
+            factor = np.repeat(np.where(spread <= rounding * estimate * estimate, 0.0, scale), cells)
+            z[k], zz[k] = (by_cell @ difference) * factor, squares * factor * factor
+    present = {id(each): by_cell @ once(each)[0] for each in part.sums["psus"]}
+    of_each = list(present.values()) if len(present) == 1 else [present[id(each)] for each in part.sums["psus"]]
+    return Linear(owner=owner, stratum=stratum, z=z.T, zz=zz.T, psus=np.stack(of_each, axis=1))
+
+
+def _adding(first: Codes, length: int) -> csr_array:
+    """A matrix that adds up runs of numbers, which start at `first`: for short runs several times faster than `reduceat`."""
+    return csr_array((np.ones(length), np.arange(length), np.append(first, length)), shape=(len(first), length))
+
+
+def starts(codes: Codes) -> Codes:
+    """Where each run of equal codes starts."""
+    return np.flatnonzero(np.append(True, codes[1:] != codes[:-1])) if len(codes) else np.zeros(0, np.int64)
 
 
 def ratios(y: Numbers, x: Numbers, present: Numbers, *, is_total: NDArray[np.bool_]) -> tuple[Numbers, Numbers, Numbers]:
@@ -139,30 +207,56 @@ def precision(linear: Linear, owners: int, strata: Strata, *, lonely: Lonely = L
 
     Degrees of freedom are the PSUs with rows of the owner less the strata they are in, as R's `degf` of a subset.
     """
-    both, cell = np.unique(linear.owner * len(strata.psus) + linear.stratum, return_inverse=True)
-    owner, stratum = both // len(strata.psus), both % len(strata.psus)
-    z, zz, psus = (summed(each, cell, len(both)) for each in (linear.z, linear.zz, linear.psus))
-    m, rest = strata.psus[stratum][:, None], strata.unsampled[stratum][:, None]
-    present = psus > 0
-    single = present & (m == 1) & (rest > 1e-7)
+    linear = _merged(linear, len(strata.psus))
+    m, rest = strata.psus[linear.stratum], strata.unsampled[linear.stratum]
+    is_certain = rest <= _CERTAIN
+    is_single = (m == 1) & ~is_certain
+    first = starts(linear.owner)
+    own = linear.owner[first]
+
+    def of_owners(cells: Numbers) -> Numbers:
+        found = np.zeros((owners, cells.shape[1]))
+        for k in range(cells.shape[1] if len(first) else 0):
+            found[own, k] = np.add.reduceat(cells[:, k], first)
+        return found
+
+    present = linear.psus > 0
+    in_strata, in_psus = of_owners(present.astype(float)), of_owners(linear.psus)
+    singles = of_owners((present & is_single[:, None]).astype(float))
+    usable = of_owners((present & ~is_single[:, None]).astype(float)) > 0
+    variance = np.zeros((owners, linear.z.shape[1]))
     with np.errstate(invalid="ignore", divide="ignore"):
-        spread = rest * m / (m - 1) * np.maximum(zz - z * z / m, 0.0)
-    adjusted = rest * zz if lonely is Lonely.ADJUST else np.zeros_like(zz)
-    added = np.where(rest <= 1e-7, 0.0, np.where(m == 1, adjusted, spread))
-    variance = summed(np.where(np.isnan(added), 0.0, added), owner, owners)
-    unknown = summed((np.isnan(added) & present).astype(float), owner, owners) > 0
-    in_strata, in_psus = summed(present.astype(float), owner, owners), summed(psus, owner, owners)
-    singles = summed(single.astype(float), owner, owners)
-    usable = summed((present & ((m > 1) | (rest <= 1e-7))).astype(float), owner, owners) > 0
-    if lonely is Lonely.AVERAGE:
-        with np.errstate(invalid="ignore", divide="ignore"):
+        factor = np.where(is_certain | (m == 1), 0.0, rest * m / (m - 1))
+        for k in range(linear.z.shape[1] if len(first) else 0):
+            z, zz = linear.z[:, k], linear.zz[:, k]
+            added = factor * np.maximum(zz - z * z / m, 0.0)
+            if lonely is Lonely.ADJUST:
+                added[is_single] = (rest * zz)[is_single]
+            is_here = present[:, min(k, present.shape[1] - 1)]
+            variance[own, k] = np.add.reduceat(np.where(is_here | ~np.isnan(added), added, 0.0), first)
+        if lonely is Lonely.AVERAGE:
             variance = variance * in_strata / (in_strata - singles)
     if lonely is Lonely.FAIL:
         usable &= singles == 0
+    in_psus, in_strata, singles = (np.broadcast_to(each, variance.shape) for each in (in_psus, in_strata, singles))
     return Precision(
-        variance=np.where(usable & ~unknown, variance, np.nan), psus=in_psus, strata=in_strata,
-        df=in_psus - in_strata, has_lonely_psu=singles > 0,
+        variance=np.where(usable, variance, np.nan), psus=in_psus, strata=in_strata, df=in_psus - in_strata,
+        has_lonely_psu=singles > 0,
     )
+
+
+# A stratum of which no larger share is left out has no sampling error.
+_CERTAIN = 1e-7
+
+
+def _merged(linear: Linear, strata: int) -> Linear:
+    """With one cell per owner and stratum, in order."""
+    both = linear.owner * strata + linear.stratum
+    if (both[1:] > both[:-1]).all():
+        return linear
+    both, cell = np.unique(both, return_inverse=True)
+    z, zz, psus = (summed(each, cell, len(both)) for each in (linear.z, linear.zz, linear.psus))
+    return Linear(owner=both // strata, stratum=both % strata, z=z, zz=zz, psus=psus)
 
 
 def of_units(units: Units) -> Linear:
@@ -201,7 +295,9 @@ def jointly(units: Units, terms: Terms) -> Units:
 def matched(have: Codes, wanted: Codes) -> tuple[Codes, Codes]:
     """Every pair of a row of `have` and a row of `wanted` with the same code."""
     order = np.argsort(have, kind="stable")
-    first, after = np.searchsorted(have[order], wanted, side="left"), np.searchsorted(have[order], wanted, side="right")
-    length = after - first
+    codes, count = np.unique(have, return_counts=True)
+    place = np.minimum(np.searchsorted(codes, wanted), max(len(codes) - 1, 0))
+    length = np.where(codes[place] == wanted, count[place], 0) if len(codes) else np.zeros(len(wanted), np.int64)
+    first = (np.cumsum(count) - count)[place] if len(codes) else length
     pair = np.repeat(first - np.cumsum(length) + length, length) + np.arange(length.sum())
     return order[pair], np.repeat(np.arange(len(wanted)), length)

@@ -8,6 +8,8 @@ number k (its place in the list given) a row that counts has `y` and `x`, and th
 A row counts where its weight (times the multiplier) is above zero, `where` holds, and `y` and `x` are known; it was asked
 where `where` holds. From the PSU sums follow the moments of a village and stratum, which add over villages, and are all
 that a variance needs as long as PSUs lie inside villages.
+
+Indicators with an equal sum share its column, so a table of sums goes with the `Names` of its columns.
 """
 from __future__ import annotations
 
@@ -24,10 +26,13 @@ from metrics.indicator import Index, Indicator, Item, Mean, Measure, Ratio, Shar
 
 Frame = nw.LazyFrame[Any]
 
-# Per village and stratum and indicator: the moments of its PSUs, and how many of them have rows that count.
-MOMENTS = ("y", "x", "yy", "xy", "xx", "psus")
-# Per village and indicator: rows, and sums over rows of w*y*y, w*x*y, w*x*x and w, for the design effect.
-ROWS = ("n", "asked", "wyy", "wxy", "wxx", "w")
+# Per PSU and indicator, as above.
+PSUS = ("y", "x", "n", "e")
+# Per village and stratum and indicator: of its PSUs, the sums of y, x, their products, n and e, and how many have rows that
+# count.
+MOMENTS = ("y", "x", "yy", "xy", "xx", "psus", "n", "e")
+# Per village and indicator: sums over rows of w*y*y, w*x*y, w*x*x and w, for the design effect.
+SQUARES = ("wyy", "wxy", "wxx", "w")
 
 
 def by_sums(indicators: Sequence[Indicator]) -> list[Indicator]:
@@ -75,7 +80,7 @@ def item_score(item: Item, holds: Mapping[str, Holds]) -> nw.Expr:
 
 @dataclass(frozen=True, kw_only=True)
 class Names:
-    """The columns of one indicator's sums. Indicators with an equal sum share its column."""
+    """The columns of one indicator's sums, and in a scan those of what a row answered."""
 
     y: str
     x: str
@@ -87,6 +92,27 @@ class Names:
     w: str
     above: str                           # of rows: y,
     below: str | None                    # and x where it is not 1
+    unsure: tuple[str, ...]              # which of these a row can lack
+
+    @property
+    def yy(self) -> str:
+        return f"{self.y}_{self.y}"
+
+    @property
+    def xy(self) -> str:
+        return f"{self.x}_{self.y}"
+
+    @property
+    def xx(self) -> str:
+        return f"{self.x}_{self.x}"
+
+    @property
+    def psus(self) -> str:
+        return f"psus_{self.n}"
+
+    def of(self, sums: Sequence[str]) -> dict[str, str]:
+        """The column of each of some sums."""
+        return {each: getattr(self, each) for each in sums}
 
 
 def names(indicators: Sequence[Indicator], complete: Set[str] = frozenset()) -> list[Names]:
@@ -103,38 +129,38 @@ def names(indicators: Sequence[Indicator], complete: Set[str] = frozenset()) -> 
         if isinstance(measure, Ratio):
             above, below = measure.numerator, measure.denominator
         asked = (indicator.multiplier, indicator.where)
-        counts = (asked, *(part for part in (above, below) if part is not None and _can_be_missing(part, complete)))
+        unsure = [part for part in (above, below) if part is not None and _can_be_missing(part, complete)]
+        counts = (asked, *unsure)
 
         def one(sum: str, *of: Hashable, k: int = k) -> str:
             return f"{sum}{first.setdefault((sum, *of), k)}"
 
-        y, w = one("y", counts, above), one("w", counts)
+        y, w, rows = one("y", counts, above), one("w", counts), {above: one("above", above)}
+        if below is not None:
+            rows[below] = one("below", below)
         found.append(Names(
             y=y, w=w, n=one("n", counts), e=one("e", asked), x=w if below is None else one("x", counts, below),
             wyy=y if isinstance(measure, Share) else one("wyy", counts, above),
             wxy=y if below is None else one("wxy", counts, above, below), wxx=w if below is None else one("wxx", counts, below),
-            above=one("above", above), below=None if below is None else one("below", below),
+            above=rows[above], below=None if below is None else rows[below], unsure=tuple(rows[part] for part in unsure),
         ))
     return found
 
 
 def psu_sums(
     frame: Frame, indicators: Sequence[Indicator], holds: Mapping[str, Holds], *, has_psus: bool, group: str | None = None,
-    complete: Set[str] = frozenset(),
+    complete: Set[str] = frozenset(), sums: Sequence[str] = PSUS,
 ) -> Frame:
-    """One row per round, village, stratum, PSU and category of `group`: the sums above, and those of `ROWS`, by their `names`.
-    Without PSUs, one per row given."""
-    keys = {
-        "round": nw.col("_round"),
-        "village": nw.col("_village").fill_null(""),
-        "stratum": nw.col("_stratum"),
-        "category": nw.col(group) if group else nw.lit(""),
-    }
+    """One row per round, village, stratum, PSU and category of `group`: `sums`, among `PSUS` and `SQUARES`, by their `names`, and
+    the `population` of PSUs. Without PSUs, one per row given. There is no `category` where there is no group."""
+    keys = {"round": nw.col("_round"), "village": nw.col("_village").fill_null(""), "stratum": nw.col("_stratum")}
+    if group:
+        keys["category"] = nw.col(group)
     if has_psus:
         keys["psu"] = nw.col("_psu")
-    answers: dict[str, nw.Expr] = {}     # what a row answered,
+    answers: dict[str, nw.Expr] = {"population": nw.col("_psu_population")}  # what a row answered,
     counts: dict[str, nw.Expr] = {}      # the weight it counts with, null where it does not,
-    sums: dict[str, nw.Expr] = {}        # and what it adds
+    summands: dict[str, nw.Expr] = {}    # and what it adds
     for indicator, name in zip(indicators, names(indicators, complete), strict=True):
         asked, counted = f"asked_{name.e}", f"counted_{name.n}"
         if asked not in answers:
@@ -142,15 +168,16 @@ def psu_sums(
         if not {name.above, name.below} <= {None, *answers}:
             y, x = contribution(indicator.measure, holds)
             answers |= {name.above: y} if x is None else {name.above: y, str(name.below): x}
-        known = ~nw.col(name.above).is_null()
-        if name.below is not None:
-            known = known & ~nw.col(name.below).is_null()
-        counts[counted] = nw.when(known).then(nw.col(asked))
-        sums |= _summands(name, nw.col(asked), nw.col(counted))
+        known = [~nw.col(each).is_null() for each in name.unsure]
+        counts[counted] = nw.when(reduce(nw.Expr.__and__, known)).then(nw.col(asked)) if known else nw.col(asked)
+        every = _summands(name, nw.col(asked), nw.col(counted))
+        summands |= {column: every[column] for column in name.of(sums).values()}
     # In steps, so that what several sums take is built and computed once.
     answered = frame.select(**keys, **answers)
-    summands = answered.select(*keys, *answers, **counts).select(*keys, **sums)
-    return summands.group_by(*keys).agg(*(nw.col(name).sum() for name in sums)) if has_psus else summands
+    rows = answered.select(*keys, *answers, **counts).select(*keys, "population", **summands)
+    if not has_psus:
+        return rows
+    return rows.group_by(*keys).agg(nw.col("population").max(), *(nw.col(column).sum() for column in summands))
 
 
 def _weight(indicator: Indicator, holds: Mapping[str, Holds]) -> nw.Expr:
@@ -176,43 +203,45 @@ def _summands(name: Names, asked: nw.Expr, weight: nw.Expr) -> dict[str, nw.Expr
     return columns
 
 
-def moments(sums: Frame, indicators: Sequence[Indicator], complete: Set[str] = frozenset()) -> Frame:
-    """One row per round, village, stratum and category: the `MOMENTS` of each indicator, named `<moment><k>`."""
-    products: dict[str, nw.Expr] = {}
+def moments(sums: Frame, indicators: Sequence[Indicator], complete: Set[str] = frozenset(), group: str | None = None) -> Frame:
+    """One row per round, village, stratum and category of a group: the `MOMENTS` of each indicator, by their `names`."""
     columns: dict[str, nw.Expr] = {}
-    for k, name in enumerate(names(indicators, complete)):
-        y, x = nw.col(name.y), nw.col(name.x)
-        squares = {"yy": (f"{name.y}_{name.y}", y * y), "xy": (f"{name.x}_{name.y}", x * y), "xx": (f"{name.x}_{name.x}", x * x)}
-        of = {"y": (name.y, y), "x": (name.x, x), **squares, "psus": (f"psus_{name.n}", _one(nw.col(name.n) > 0))}
-        products |= dict(of.values())
-        columns |= {f"{moment}{k}": nw.col(product) for moment, (product, _) in of.items()}
-    keys = ("round", "village", "stratum", "category")
-    summed = sums.select(*keys, **products).group_by(*keys).agg(*(nw.col(name).sum() for name in products))
-    return summed.select(*keys, **columns)
+    for name in names(indicators, complete):
+        y, x, n = nw.col(name.y), nw.col(name.x), nw.col(name.n)
+        columns |= {
+            name.y: y, name.x: x, name.yy: y * y, name.xy: x * y, name.xx: x * x, name.psus: _one(n > 0), name.n: n,
+            name.e: nw.col(name.e),
+        }
+    return _added(sums, ("round", "village", "stratum"), columns, group)
 
 
-def rows(sums: Frame, indicators: Sequence[Indicator], complete: Set[str] = frozenset()) -> Frame:
-    """One row per round, village and category: the `ROWS` of each indicator, named `<sum><k>`."""
-    columns: dict[str, str] = {}
-    for k, name in enumerate(names(indicators, complete)):
-        columns |= {f"n{k}": name.n, f"asked{k}": name.e, f"wyy{k}": name.wyy, f"wxy{k}": name.wxy, f"wxx{k}": name.wxx,
-                    f"w{k}": name.w}
-    keys = ("round", "village", "category")
-    summed = sums.group_by(*keys).agg(*(nw.col(name).sum() for name in dict.fromkeys(columns.values())))
-    return summed.select(*keys, **{name: nw.col(source) for name, source in columns.items()})
+def squares(sums: Frame, indicators: Sequence[Indicator], complete: Set[str] = frozenset(), group: str | None = None) -> Frame:
+    """One row per round, village and category of a group: the `SQUARES` of each indicator, by their `names`."""
+    columns = {column: nw.col(column) for name in names(indicators, complete) for column in name.of(SQUARES).values()}
+    return _added(sums, ("round", "village"), columns, group)
 
 
-def strata(frame: Frame, *, has_psus: bool) -> Frame:
-    """One row per round and stratum: its PSUs, with or without answers; PSUs in its population, null where not known;
-    whether each PSU lies inside one village (1 or 0)."""
-    village = nw.col("_village").fill_null("")
-    keys = {"round": nw.col("_round"), "stratum": nw.col("_stratum")}
+def _added(sums: Frame, keys: Sequence[str], columns: Mapping[str, nw.Expr], group: str | None) -> Frame:
+    keys = (*keys, "category") if group else keys
+    return sums.select(*keys, **columns).group_by(*keys).agg(*(nw.col(column).sum() for column in columns))
+
+
+def units(frame: Frame) -> Frame:
+    """Where rows belong, as `psu_sums` says it of PSUs."""
+    return frame.select(round=nw.col("_round"), village=nw.col("_village").fill_null(""), stratum=nw.col("_stratum"),
+                        psu=nw.col("_psu"), population=nw.col("_psu_population"))
+
+
+def strata(units: Frame, *, has_psus: bool) -> Frame:
+    """One row per round and stratum of rows or PSUs: its PSUs, with or without answers; PSUs in its population, null where not
+    known; whether each PSU lies inside one village (1 or 0)."""
+    keys = ("round", "stratum")
     if has_psus:
-        psus = frame.select(**keys, psu="_psu", population="_psu_population", first=village, last=village)
+        psus = units.select(*keys, "psu", "population", first="village", last="village")
         psus = psus.group_by(*keys, "psu").agg(nw.col("population").max(), nw.col("first").min(), nw.col("last").max())
         psus = psus.select(*keys, "population", inside=_one(nw.col("first") == nw.col("last")))
     else:
-        psus = frame.select(**keys, population="_psu_population", inside=nw.lit(1.0))
+        psus = units.select(*keys, "population", inside=nw.lit(1.0))
     return psus.group_by(*keys).agg(
         psus=nw.len(), psu_population=nw.col("population").max(), psus_are_inside=nw.col("inside").min(),
     )

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from commands import program
-from data.results import COLUMNS
+from data.results import COLUMNS, DESIGN_EFFECT
 from data.store import Store
 from tests.results_store import workbook
 
@@ -107,7 +107,7 @@ def test_a_table_says_it_in_the_reader_s_language(run: Run) -> None:
 def test_a_csv_has_the_columns_of_the_results(run: Run) -> None:
     _, printed = run("estimate", "--by", "all", "--indicator", "s.api", "--format", "csv")
     header, line = printed.splitlines()
-    assert header == ",".join(COLUMNS)
+    assert header == ",".join((*COLUMNS, *DESIGN_EFFECT))
     assert line.startswith("s.api,all,all,,,y2000,662.287")
 
 

@@ -3,23 +3,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from access.policy import Viewer
+from data import results
 from data.instruments.model import Instrument
 from data.known_totals import known_totals
 from data.messages import explain
 from data.register.cells import entry_of
 from data.register.changes import remove, save
 from data.register.sheets import sheet
-from data.results import against_comparison, changes, difference_in_differences, estimates, gaps
+from data.results import against_comparison, changes, difference_in_differences, gaps
 from data.store import Store
 from data.tracing import Adjusted, trace
 from tests.results_store import partnership, put, rounds, survey
 from tests.test_results_r_survey import CHOICES, INDICATORS, QUESTIONS, schools
+
+estimates = partial(results.estimates, design_effects=True)
 
 MORE_QUESTIONS = {**QUESTIONS, "comp_imp": "select_one answer", "meals": "integer"}
 MORE = [

@@ -78,7 +78,7 @@ def in_order(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def assert_same_sums(found: dict[str, pd.DataFrame], expected: dict[str, pd.DataFrame]) -> None:
-    assert set(found) == set(expected) == {"stratum", "psu", "moment", "village"}
+    assert set(found) == set(expected) == {"stratum", "psu", "moment", "squares"}
     for name, table in expected.items():
         pd.testing.assert_frame_equal(found[name][table.columns], table, check_dtype=False, rtol=1e-9, atol=0, obj=name)
 
@@ -115,10 +115,12 @@ def test_duckdb_on_parquet_gives_what_pandas_gives(ministry: Store, viewer: View
         instrument = totals.kept(cursor)[0]
     form = instrument.forms[0]
     frame = nw.from_native(whole).lazy()
-    psu = sums.psu_sums(frame, instrument.indicators, holds(form), has_psus=True)
+    indicators = instrument.indicators
+    psu = sums.psu_sums(frame, indicators, holds(form), has_psus=True)
+    rows = sums.psu_sums(frame, indicators, holds(form), has_psus=False, sums=sums.SQUARES)
     expected = {
-        "stratum": sums.strata(frame, has_psus=True), "psu": psu,
-        "moment": sums.moments(psu, instrument.indicators), "village": sums.rows(psu, instrument.indicators),
+        "stratum": sums.strata(sums.units(frame), has_psus=True), "psu": psu, "moment": sums.moments(psu, indicators),
+        "squares": sums.squares(rows, indicators),
     }
     assert_same_sums(found, {
         name: in_order(each.collect().to_arrow().replace_schema_metadata(None).to_pandas()) for name, each in expected.items()
@@ -133,8 +135,8 @@ def test_loaded_sums_answer_as_imported_responses_do(
     assert at_scale.load(ministry, viewer, tmp_path / "sums") == {"household": ["r1", "r2"]}
     put(store, viewer, instrument_of(store, viewer), responses().query("_weight > 0"))
     for by in ("all", "village"):
-        pd.testing.assert_frame_equal(
-            results.estimates(ministry, viewer, by=by), results.estimates(store, viewer, by=by), check_dtype=False, rtol=1e-9)
+        loaded, here = (results.estimates(each, viewer, by=by, design_effects=True) for each in (ministry, store))
+        pd.testing.assert_frame_equal(loaded, here, check_dtype=False, rtol=1e-9)
         # Of the loaded sums the PSUs were kept; the others are scanned again.
         loaded, here = (results.changes(each, viewer, pair=("r1", "r2"), by=by) for each in (ministry, store))
         pd.testing.assert_frame_equal(loaded, here, check_dtype=False, rtol=1e-9)

@@ -1,0 +1,84 @@
+"""Blocks of sums: what one scan gave of a form, in memory or kept in the store as one piece.
+
+A block is a table with the keys `round, village, stratum, psu, category`, those it has, and columns of sums; which column is
+which sum of which indicator stands beside it. A scan that replaces one round of several leaves the block of the others as it is.
+"""
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+from duckdb import DuckDBPyConnection
+
+from metrics.totals import MOMENTS, PSUS, SQUARES, Names
+
+SUMS = {"psu": PSUS, "moment": MOMENTS, "squares": SQUARES}
+_KEYS = ("round", "village", "stratum", "category")  # few different ones, unlike PSUs
+_COLUMNS = b"columns"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """`columns` names the column of each sum of each indicator; only rows of `rounds` are valid, of all where it is None."""
+
+    table: pa.Table
+    columns: Mapping[str, Sequence[str]]
+    rounds: frozenset[str] | None = None
+
+
+def of_scan(kind: str, table: pa.Table, names: Sequence[Names]) -> Block:
+    """What a scan gave, as a block."""
+    columns = {sum: [getattr(name, sum) for name in names] for sum in SUMS[kind]}
+    wanted = dict.fromkeys(column for every in columns.values() for column in every)
+    keys = [name for name in (*_KEYS, "psu") if name in table.column_names]
+    return Block(table=table.select([*keys, *wanted]), columns=columns)
+
+
+def keep(cursor: DuckDBPyConnection, form: str, kind: str, block: Block) -> None:
+    """Keeps a block of a form's table in the store; it becomes that of all its rounds. Inside a transaction."""
+    table, id = block.table.combine_chunks(), secrets.token_hex(16)
+    for name in set(_KEYS) & set(table.column_names):
+        place = table.column_names.index(name)
+        table = table.set_column(place, name, table[name].dictionary_encode())
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema.with_metadata({_COLUMNS: json.dumps(dict(block.columns))})) as stream:
+        stream.write_table(table)
+    rounds = pa.table({"round": table["round"].unique().cast(pa.string())})  # noqa: F841 DuckDB finds it by its name
+    cursor.execute("DELETE FROM totals.block_round WHERE form = ? AND kind = ? AND round IN (FROM rounds)", [form, kind])
+    cursor.execute("INSERT INTO totals.block VALUES (?, ?)", [id, sink.getvalue().to_pybytes()])
+    cursor.execute("INSERT INTO totals.block_round SELECT ?, ?, round, ? FROM rounds", [form, kind, id])
+    _drop_unused(cursor)
+
+
+def kept(cursor: DuckDBPyConnection, form: str, kind: str) -> list[Block]:
+    """The blocks of one kind of a form's table."""
+    rows = cursor.execute(
+        "SELECT block, list(round) FROM totals.block_round WHERE form = ? AND kind = ? GROUP BY block ORDER BY min(round)",
+        [form, kind],
+    ).fetchall()
+    found = []
+    for id, rounds in rows:
+        [(content,)] = cursor.execute("SELECT content FROM totals.block WHERE id = ?", [id]).fetchall()
+        table = pa.ipc.open_stream(content).read_all()
+        columns = json.loads(table.schema.metadata[_COLUMNS])
+        found.append(Block(table=table, columns=columns, rounds=frozenset(rounds)))
+    return found
+
+
+def forget(cursor: DuckDBPyConnection, form: str, rounds: Sequence[str]) -> None:
+    """Drops all sums of some rounds. Inside a transaction."""
+    cursor.execute("DELETE FROM totals.block_round WHERE form = ? AND list_contains(?::VARCHAR[], round)", [form, list(rounds)])
+    _drop_unused(cursor)
+
+
+def rounds(cursor: DuckDBPyConnection, form: str, kind: str) -> set[str]:
+    """The rounds that have sums of a kind."""
+    found = cursor.execute("SELECT round FROM totals.block_round WHERE form = ? AND kind = ?", [form, kind]).fetchall()
+    return {round for (round,) in found}
+
+
+def _drop_unused(cursor: DuckDBPyConnection) -> None:
+    cursor.execute("DELETE FROM totals.block WHERE id NOT IN (SELECT block FROM totals.block_round)")
