@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import narwhals as nw
+import pandas as pd
 from duckdb import DuckDBPyConnection
 
 from access.policy import Action, Viewer, require
@@ -18,7 +19,7 @@ from data.measuring import Question
 from data.messages import Language, say
 from data.results import estimates
 from data.store import Store
-from data.totals import responses
+from data.totals import has_psus, responses
 from metrics.expressions import truth, value
 from metrics.indicator import BelowMedian, Gini, Indicator, Quantile, Ratio, Total
 from metrics.totals import contribution
@@ -45,6 +46,26 @@ class Adjusted:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sampling:
+    """How sure the sample makes an estimate; None is what it cannot tell. The standard error is in the unit of the estimate.
+
+    The effective n is how many responses of a simple random sample would tell as much. `missing_share` is the part of those
+    asked who are not among the n.
+    """
+
+    se: float | None
+    psus: int
+    strata: int
+    df: int | None
+    deff: float | None
+    n_effective: float | None
+    missing_share: float | None
+    has_lonely_psu: bool
+    has_psus: bool                       # whether responses come in clusters; else each is one by itself
+    is_census: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Trace:
     """`y` and `x` are the weighted sums of the formula, None where it has none. Rows = n + those left out.
 
@@ -60,6 +81,7 @@ class Trace:
     n: int | None
     left_out: Mapping[str, int]
     batches: tuple[BatchUsed, ...]
+    sampling: Sampling | None
     adjusted: Adjusted | None
     withheld: bool
     reason: str | None
@@ -71,7 +93,8 @@ def trace(
 ) -> Trace:
     """Where one estimate comes from. Raises `UserError` where there is no such estimate for this viewer."""
     require(viewer, Action.SEE_RESULTS)
-    row = estimates(store, viewer, indicators=[indicator], by=by, domains=[domain], group=group, rounds=[round])
+    row = estimates(store, viewer, indicators=[indicator], by=by, domains=[domain], group=group, rounds=[round],
+                    design_effects=True)
     if group is not None:
         row = row[row["category"] == category]
     if row.empty:
@@ -88,7 +111,7 @@ def trace(
                             symbols=f"{words.symbols}, w = d·N / Σ d")
         if withheld and reason in {"too_few", "complementary"}:
             return Trace(formula=words.words, symbols=words.symbols, y=None, x=None, n=None, left_out={}, batches=(),
-                         adjusted=_adjusted(known), withheld=True, reason=reason)
+                         sampling=None, adjusted=_adjusted(known), withheld=True, reason=reason)
         place = place_of(store, cursor, viewer, question, by, [domain])
         villages = [place.sums.villages[code] for code in place.domains.village]
         rows = _rows(cursor, question, declared, round, villages, category, used)
@@ -102,7 +125,20 @@ def trace(
         formula=words.words, symbols=words.symbols, y=None if needs_rows else rows.y,
         x=None if needs_rows or isinstance(declared.measure, Total) else rows.x, n=rows.n, left_out=rows.left_out,
         batches=tuple(BatchUsed(batch=each[0], file_name=each[1], sha256=each[2], rows=each[3]) for each in batches),
-        adjusted=_adjusted(known), withheld=withheld, reason=reason,
+        sampling=None if withheld or not rows.n else _sampling(row.iloc[0], question), adjusted=_adjusted(known),
+        withheld=withheld, reason=reason,
+    )
+
+
+def _sampling(row: pd.Series, question: Question) -> Sampling:
+    def known(name: str) -> float | None:
+        return None if pd.isna(row[name]) else float(row[name])
+
+    df = known("df")
+    return Sampling(
+        se=known("se"), psus=int(row["psus"]), strata=int(row["strata"]), df=None if df is None else int(df), deff=known("deff"),
+        n_effective=known("n_effective"), missing_share=known("missing_share"), has_lonely_psu=bool(row["has_lonely_psu"]),
+        has_psus=has_psus(question.form), is_census=question.form.design.census,
     )
 
 

@@ -88,6 +88,21 @@ def test_alpha_stands_beside_an_index_with_what_it_says(opened: store.Store) -> 
     assert not any("Alfa" in each for each in texts(page(indikator="p.hours")))
 
 
+def test_an_opened_figure_says_how_sure_it_is(opened: store.Store) -> None:
+    run = page(indikator="p.index", putaran="jan")
+    run.session_state["trace"] = True
+    run.run()
+    [facts] = [each.value.iloc[:, 0].to_dict() for each in run.table if say("parts.trace.formula", "id") in each.value.index]
+    # 60 of 120 have 0 and 60 have 87.5: the mean is 43.75, and its standard error the root of 43.75**2 / 119.
+    expected = {
+        "Galat baku": formats.value(43.75 / 119 ** 0.5, "score_100", "id"),
+        "Rancangan contoh": "120 isian tanpa klaster dalam 1 strata; derajat bebas 119",
+        "Efek rancangan": "1,00: seteliti contoh acak sederhana berisi 120 isian",
+        "Ditanya, tetapi tidak terjawab": formats.value(0.0, "share", "id"),
+    }
+    assert {name: facts[name].replace("\\", "") for name in expected} == expected
+
+
 def test_alpha_of_few_is_not_told_to_an_official(opened: store.Store) -> None:
     with opened.writing(VIEWER, "test") as cursor:
         cursor.execute("INSERT INTO setting (name, value) VALUES ('min_cell', 119)")

@@ -14,7 +14,7 @@ from data.instruments.kept import kept
 from data.instruments.model import Instrument
 from data.results import COLUMNS, changes, estimates
 from data.store import Store
-from data.tracing import BatchUsed, trace
+from data.tracing import BatchUsed, Sampling, trace
 from tests.results_store import partnership, put, rounds, survey
 
 V1, V2, V3, V4 = "18.02.02.2001", "18.02.02.2002", "18.02.02.2003", "18.02.03.2001"
@@ -181,12 +181,13 @@ def test_small_cells_are_for_evaluators_only(store: Store, viewer: Viewer, instr
     put(store, viewer, instrument, MANY)
     asked = {"indicators": ["home.piped", "home.half"], "by": "village"}
     assert not estimates(store, viewer, **asked)["withheld"].any()  # type: ignore[arg-type]
-    found = estimates(store, OFFICIAL, **asked)  # type: ignore[arg-type]
+    found = estimates(store, OFFICIAL, design_effects=True, **asked)  # type: ignore[arg-type]
     for part in (found[found["indicator"] == id] for id in asked["indicators"]):
         # v1 has 3. All less the partnership of v3 and v4 are v1 and v2: so v2 goes with it.
         assert of(part, "reason") == {V1: "too_few", V2: "complementary", V3: None, V4: None}
         hidden = part[part["withheld"]]
-        assert hidden[["estimate", "se", "lower", "upper", "n", "psus", "df", "deff", "missing_share"]].isna().all(axis=None)
+        numbers = ["estimate", "se", "lower", "upper", "n", "psus", "df", "deff", "n_effective", "missing_share"]
+        assert hidden[numbers].isna().all(axis=None)
 
 
 def test_a_small_category_is_withheld_with_another_for_an_official(store: Store, viewer: Viewer, instrument: Instrument) -> None:
@@ -236,6 +237,20 @@ def test_a_trace_leads_back_to_sums_rows_and_files(store: Store, viewer: Viewer,
         " Only responses with “age” ≥ 10."
     )
     assert found.symbols == "R = Σ w·y / Σ w"
+    # z: (100 - 300)/3, 0, (500 - 300)/3, and 0 of the other 5 of 8 responses. Variance 8/7 * 2 * (200/3)**2. Of three at random:
+    # the variance of 100, 300 and 500 is 40000, that of their mean 40000/3. One of four who were asked gave no income.
+    assert found.sampling == Sampling(
+        se=pytest.approx((8 / 7 * 2 * (200 / 3) ** 2) ** 0.5), psus=3, strata=1, df=2, deff=pytest.approx(16 / 21),
+        n_effective=pytest.approx(3 * 21 / 16), missing_share=0.25, has_lonely_psu=False, has_psus=False, is_census=False)
+
+
+def test_the_trace_of_a_census_has_no_sampling_error(store: Store, viewer: Viewer) -> None:
+    instrument = survey(store, viewer, questions={"desa": "text", "income": "decimal"}, indicators=[
+        {"id": "village.income", "kind": "mean", "numerator": "income"},
+    ], design={"census": "yes", "village": "desa"})
+    put(store, viewer, instrument, pd.DataFrame({"desa": ["a", "b"], "income": [3.0, 5.0], "_village": [V1, V2]}))
+    found = trace(store, viewer, indicator="village.income", by="all", domain="all", round="r1").sampling
+    assert (found.se, found.df, found.deff, found.is_census) == (0, None, 0, True)
 
 
 def test_a_trace_of_what_is_withheld_tells_only_the_formula(store: Store, viewer: Viewer, instrument: Instrument) -> None:
@@ -244,6 +259,7 @@ def test_a_trace_of_what_is_withheld_tells_only_the_formula(store: Store, viewer
         found = trace(store, OFFICIAL, indicator="home.piped", by="village", domain=village, round="r1")
         assert found.withheld
         assert (found.y, found.x, found.n, dict(found.left_out), found.batches) == (None, None, None, {}, ())
+        assert found.sampling is None
 
 
 def test_there_is_no_trace_of_what_is_not_there_or_not_in_scope(store: Store, viewer: Viewer, instrument: Instrument) -> None:
@@ -258,7 +274,7 @@ def test_kept_sums_of_old_definitions_are_not_used(store: Store, viewer: Viewer,
     put(store, viewer, instrument, PEOPLE)
     with store.writing(viewer, "test") as cursor:
         cursor.execute("UPDATE totals.layout SET fingerprint = 'old'")
-        cursor.execute("UPDATE totals.moment SET sums = list_transform(sums, lambda each: each * 7)")
+        cursor.execute("UPDATE totals.block SET content = 'no longer read'")
     assert of(estimates(store, viewer, indicators=["home.piped"], by="all")) == {"all": 3 / 7}
     with store.reading() as cursor:
         assert not totals.is_current(cursor, kept(cursor)[0], instrument.forms[0])

@@ -6,7 +6,7 @@ import streamlit as st
 
 from data import formats
 from data.domains import By
-from data.tracing import Adjusted, Trace
+from data.tracing import Adjusted, Sampling, Trace
 from metrics.indicator import Indicator
 from pages.parts import consistency, downloads, groupnames, indicators, reads, sentences
 from pages.parts.session import language
@@ -49,6 +49,30 @@ def _facts(indicator: Indicator, trace: Trace) -> dict[str, str]:
         if count:
             why = say_if_known(f"estimate.left_out.{reason}", reason)
             facts[say("parts.trace.left_out", why=why)] = formats.number(count, language())
+    return facts | ({} if trace.sampling is None else _sureness(indicator, trace.sampling))
+
+
+def _sureness(indicator: Indicator, sampling: Sampling) -> dict[str, str]:
+    """Standard error, sample design, what that design costs, and who was asked and did not answer; what is known of these."""
+    def shown(number: float | None, decimals: int = 0) -> str:
+        return formats.number(number, language(), decimals=decimals)
+
+    facts = {}
+    if sampling.is_census:
+        facts[say("parts.trace.error")] = say("parts.trace.no_error")
+    elif sampling.se is not None:
+        facts[say("parts.trace.error")] = formats.value(sampling.se, indicator.unit, language())
+    if not sampling.is_census:
+        facts[say("parts.trace.design")] = say(
+            "parts.trace.clusters" if sampling.has_psus else "parts.trace.no_clusters", psus=shown(sampling.psus),
+            strata=shown(sampling.strata), df=shown(sampling.df))
+    if sampling.has_lonely_psu:
+        facts[say("parts.trace.lonely")] = say("parts.trace.lonely.how")
+    if sampling.deff is not None and sampling.n_effective is not None and not sampling.is_census:
+        facts[say("parts.trace.design_effect")] = say(
+            "parts.trace.effective", deff=shown(sampling.deff, 2), n=shown(sampling.n_effective))
+    if sampling.missing_share is not None:
+        facts[say("parts.trace.missing")] = formats.value(sampling.missing_share, "share", language())
     return facts
 
 
