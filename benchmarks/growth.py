@@ -11,7 +11,8 @@ SIZES = (10_000, 100_000, 1_000_000, 10_000_000)
 # There and back, so that what else the machine does falls on all sizes alike; the largest takes minutes, and comes once.
 _TURNS = (*SIZES, *reversed(SIZES[:-1]))
 _FIGURES = {
-    "scan": "scan", "first": "first question", "again": "asked again, a round left out",
+    "job": "from the responses", "keep": "sums into the store", "first": "first question, sums kept",
+    "again": "asked again, a round left out",
     "another": "20 partnerships not asked for before",
 }
 
