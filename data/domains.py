@@ -10,7 +10,7 @@ import numpy as np
 from duckdb import DuckDBPyConnection
 
 from access.policy import Viewer, sees_partnership, sees_village
-from data.register import partnerships_in
+from data.register import memberships
 from metrics.estimation import Codes
 
 By = Literal["partnership", "comparison", "village", "subdistrict", "regency", "all"]
@@ -44,11 +44,13 @@ def domains(
     on = None if on is None or on >= date.today() else on
     match by:
         case "partnership" | "comparison":
-            members = {
-                each.id: each.members if by == "partnership" else each.comparison
-                for each in partnerships_in(cursor, on=on) if sees_partnership(viewer, each.id, each.members)
-            }
-            found = _of(by, members, {name: len(codes) for name, codes in members.items()}, villages, only)
+            members: dict[str, list[str]] = {}
+            comparison: dict[str, list[str]] = {}
+            for partnership, code, role in memberships(cursor, on=on):
+                (comparison if role == "comparison" else members).setdefault(partnership, []).append(code)
+            asked = members if by == "partnership" else comparison
+            seen = {id: codes for id, codes in asked.items() if sees_partnership(viewer, id, members.get(id, ()))}
+            found = _of(by, seen, {id: len(codes) for id, codes in seen.items()}, villages, only)
             return replace(found, on=on)
         case "village":
             return _of(by, {code: (code,) for code in villages if code and sees_village(viewer, code)}, {}, villages, only)

@@ -258,7 +258,11 @@ class _Texts:
     """Texts of rows: a code for each into their names, -1 where it is missing."""
 
     code: Codes
-    names: Sequence[str]
+    dictionary: pa.Array
+
+    @property
+    def names(self) -> list[str]:
+        return self.dictionary.to_pylist()
 
 
 def _texts(tables: Sequence[pa.Table]) -> dict[str, _Texts]:
@@ -266,12 +270,13 @@ def _texts(tables: Sequence[pa.Table]) -> dict[str, _Texts]:
     found = {}
     for name in ("round", "village", "category", "stratum", "psu"):
         if name in tables[0].column_names:
-            encoded = [column if pa.types.is_dictionary(column.type) else column.cast(pa.string()).dictionary_encode()
-                       for column in (each[name] for each in tables)]
-            chunks = [chunk for column in encoded for chunk in column.chunks]
-            coded = pa.chunked_array(chunks, encoded[0].type).unify_dictionaries().combine_chunks()
+            columns = [each[name] for each in tables]
+            if len(columns) > 1 or not pa.types.is_dictionary(columns[0].type):
+                chunks = [chunk for column in columns for chunk in column.cast(pa.string()).chunks]
+                columns = [pa.chunked_array([pa.chunked_array(chunks, pa.string()).combine_chunks().dictionary_encode()])]
+            coded = columns[0].combine_chunks()
             code = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
-            found[name] = _Texts(code, coded.dictionary.to_pylist())
+            found[name] = _Texts(code, coded.dictionary)
     return found
 
 
@@ -280,9 +285,9 @@ def _coded(texts: Mapping[str, _Texts], names: _Names) -> Cells:
     none, stratum = np.full(len(round.code), -1, dtype=np.int64), None
     if "stratum" in texts:
         code = {pair: position for position, pair in enumerate(names.strata)}
-        pairs = [[code.get((each, other), -1) for other in texts["stratum"].names] for each in round.names]
-        stratum = np.array(pairs, dtype=np.int64).reshape(len(round.names), len(texts["stratum"].names))[
-            round.code, texts["stratum"].code]
+        own, others = round.names, texts["stratum"].names
+        pairs = [code.get((each, other), -1) for each in own for other in others]
+        stratum = np.array(pairs, dtype=np.int64).reshape(len(own), len(others))[round.code, texts["stratum"].code]
     return Cells(
         round=_of(round, names.rounds), village=_of(texts["village"], names.villages),
         category=_of(texts["category"], names.categories) if "category" in texts else none + 1,
