@@ -9,15 +9,46 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from duckdb import DuckDBPyConnection
 
+from metrics.estimation import Codes
 from metrics.totals import MOMENTS, PSUS, SQUARES, Names
 
 SUMS = {"psu": PSUS, "moment": MOMENTS, "squares": SQUARES}
 _KEYS = ("round", "village", "stratum", "category")  # few different ones, unlike PSUs
 _COLUMNS = b"columns"
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Texts of rows: a code for each into the dictionary, -1 where it is missing."""
+
+    code: Codes
+    dictionary: pa.Array
+
+    @property
+    def names(self) -> list[str]:
+        return self.dictionary.to_pylist()
+
+
+def texts(tables: Sequence[pa.Table]) -> dict[str, Texts]:
+    """The keys of tables, one below the other."""
+    found = {}
+    for name in (*_KEYS, "psu"):
+        if name in tables[0].column_names:
+            columns = [each[name] for each in tables]
+            if len(columns) > 1 or not pa.types.is_dictionary(columns[0].type):
+                chunks = [chunk for column in columns for chunk in column.cast(pa.string()).chunks]
+                columns = [pa.chunked_array([pa.chunked_array(chunks, pa.string()).combine_chunks().dictionary_encode()])]
+            coded = columns[0].combine_chunks()
+            code = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
+            found[name] = Texts(code, coded.dictionary)
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +58,18 @@ class Block:
     table: pa.Table
     columns: Mapping[str, Sequence[str]]
     rounds: frozenset[str] | None = None
+
+    @cached_property
+    def texts(self) -> dict[str, Texts]:
+        """The keys of all its rows."""
+        return texts([self.table])
+
+    @property
+    def valid(self) -> pa.Table:
+        """The rows that are valid; the whole table where all are."""
+        if self.rounds is None or set(self.table["round"].unique().to_pylist()) <= self.rounds:
+            return self.table
+        return self.table.filter(pc.is_in(self.table["round"].cast(pa.string()), pa.array(sorted(self.rounds))))
 
 
 def of_scan(kind: str, table: pa.Table, names: Sequence[Names]) -> Block:

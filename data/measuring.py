@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from data.instruments.model import Form, Instrument
 from data.place import Place
 from data.store import Store
-from data.sums import Cells, Counts, Part, each_once, psus
+from data.sums import Cells, Counts, Part, psus
 from metrics import intervals
 from metrics.estimation import Codes, Linear, Numbers, Owned, Precision, Units, levels, precision, summed
 from metrics.indicator import Indicator, Share, Total
@@ -116,9 +116,8 @@ def _whole_psus(part: Part, owner: Codes, row: Codes) -> tuple[Owned, Codes]:
     cells = part.cells
     strata, psus = (int(codes.max(initial=0)) + 1 for codes in (cells.stratum, cells.psu))
     key, place = np.unique((owner * strata + cells.stratum[row]) * psus + cells.psu[row], return_inverse=True)
-    sums = {name: each_once(part.sums[name], lambda column: np.bincount(place, column[row], len(key)).astype(float))
-            for name in ("y", "x", "n")}
-    sums["psus"] = each_once(sums["n"], lambda n: (n > 0).astype(float))
+    sums = {name: summed(part.sums[name], place, len(key), row) for name in ("y", "x", "psus")}
+    sums["psus"] = (sums["psus"] > 0).astype(float)
     return Owned(
         owner=key // psus // strata, stratum=key // psus % strata, row=np.arange(len(key)), sums=sums), key % psus
 
@@ -129,9 +128,10 @@ def units(store: Store, cursor: DuckDBPyConnection, question: Question, found: M
         return found.units
     every = np.ones(len(found.place.sums.rounds), dtype=bool)
     owned, psu = _whole_psus(*_of_psus(store, cursor, question, found.place, every))
-    y, x, present = (np.stack(owned.sums[name], axis=1) for name in ("y", "x", "psus"))
+    y, x, present = (owned.sums[name] for name in ("y", "x", "psus"))
     z = (y - found.ratio[owned.owner] * x) * found.scale[owned.owner]
-    return Units(owner=owned.owner, stratum=owned.stratum, psu=psu, z=np.where(np.isnan(z), 0.0, z), present=present)
+    return Units(owner=owned.owner, stratum=owned.stratum, psu=psu, z=np.where(np.isnan(z), 0.0, z),
+                 present=np.broadcast_to(present, z.shape))
 
 
 def visited(store: Store, cursor: DuckDBPyConnection, question: Question, found: Measured) -> Cells:

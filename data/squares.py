@@ -21,6 +21,6 @@ def simple_variance(store: Store, cursor: DuckDBPyConnection, question: Question
         return found.simple
     part = squares(store, cursor, question.instrument, question.form, question.group)
     owner, row = found.place.owned(part.cells)
-    sums = {name: summed(np.stack(columns, axis=1), owner, found.place.owners, row) for name, columns in part.sums.items()}
+    sums = {name: summed(each, owner, found.place.owners, row) for name, each in part.sums.items()}
     is_total = np.array([isinstance(each.measure, Total) for each in found.indicators])
     return intervals.simple_variance(found.n, **sums, y=found.y, x=found.x, is_total=is_total)

@@ -19,12 +19,12 @@ from duckdb import DuckDBPyConnection
 from numpy.typing import NDArray
 
 from data import blocks
-from data.blocks import Block
+from data.blocks import Block, Texts, texts
 from data.instruments.model import Form, Instrument, Kind, table_name
 from data.register import rounds_in
 from data.store import Store, quoted
 from data.totals import STRATUM, has_psus, is_current, responses, scanned, summable
-from metrics.estimation import Codes, Columns, Numbers, Strata
+from metrics.estimation import Codes, Numbers, Strata, summed
 from metrics.indicator import Indicator
 
 Thing = TypeVar("Thing")
@@ -44,10 +44,11 @@ class Cells:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """Sums of one kind: of single PSUs the sums `totals.PSUS` and `psus`, or `totals.MOMENTS` of several."""
+    """Sums of one kind: of single PSUs the sums `totals.PSUS` and `psus`, or `totals.MOMENTS` of several; cells x indicators, or
+    x 1 where all indicators have the same."""
 
     cells: Cells
-    sums: Mapping[str, Columns]
+    sums: Mapping[str, Numbers]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,33 +120,35 @@ def _sums(cursor: DuckDBPyConnection, instrument: Instrument, form: Form, group:
     indicators, table = summable(instrument, form), table_name(instrument.id, form.name)
     if group is None and is_current(cursor, instrument, form):
         strata = cursor.execute(
-            "SELECT round, stratum, psus, psu_population, psus_are_inside FROM totals.stratum WHERE form = ?", [table]).df()
+            "SELECT round, stratum, psus, psu_population, psus_are_inside FROM totals.stratum WHERE form = ?", [table]).fetchall()
         moments, of_psus = (blocks.kept(cursor, table, kind) for kind in ("moment", "psu"))
         of_psus = _without(of_psus, {round for each in moments for round in each.rounds or ()})
     else:
         found = scanned(cursor, instrument, form, group=group)
-        strata = found.table(STRATUM).to_pandas()
+        strata = [tuple(row.values()) for row in found.table(STRATUM).to_pylist()]
         moments = [found.block("moment")] if indicators and not has_psus(form) else []
         of_psus = [found.block("psu")] if indicators and has_psus(form) else []
-    strata = strata.sort_values(["round", "stratum"])
+    strata.sort(key=lambda row: row[:2])
     by_time = [each.id for each in rounds_in(cursor)]
-    present = set(strata["round"])
+    present = {round for round, *_ in strata}
     rounds = tuple([each for each in by_time if each in present] + sorted(present - set(by_time)))
-    kinds = [(valid := [_valid(each) for each in found], _texts(valid), found) for found in (moments, of_psus) if found]
+    kinds = [(valid := [each.valid for each in found], _keys(found, valid), found) for found in (moments, of_psus) if found]
     if indicators:
-        villages = tuple(sorted({each for _, texts, _ in kinds for each in texts["village"].names}))
-        named = [each for _, texts, _ in kinds for each in texts["category"].names] if group else []
+        villages = tuple(sorted({each for _, keys, _ in kinds for each in keys["village"].names}))
+        named = [each for _, keys, _ in kinds for each in keys["category"].names] if group else []
         categories = _categories(form, group, named)
     else:
         villages, categories = _places(cursor, instrument, form, group)
-    inside = strata.groupby("round")["psus_are_inside"].all()
-    names = _Names(rounds, villages, categories, list(zip(strata["round"], strata["stratum"], strict=True)))
-    parts = tuple(_part(valid, _coded(texts, names), found) for valid, texts, found in kinds)
+    names = _Names(rounds, villages, categories, [(round, stratum) for round, stratum, *_ in strata])
+    apart = {round for round, *_, is_inside in strata if not is_inside}
+    parts = tuple(_part(valid, _coded(keys, names), found) for valid, keys, found in kinds)
     return Sums(
         indicators=tuple(indicators), rounds=rounds, villages=villages, categories=categories,
-        strata=Strata(psus=strata["psus"].to_numpy(float), population=strata["psu_population"].to_numpy(float, na_value=np.nan)),
-        stratum_round=pd.Index(rounds).get_indexer(strata["round"]), stratum_name=tuple(strata["stratum"]),
-        psus_are_inside=np.array([bool(inside[each]) for each in rounds], dtype=bool),
+        strata=Strata(psus=np.array([psus for *_, psus, _, _ in strata], dtype=float),
+                      population=np.array([population for *_, population, _ in strata], dtype=float)),
+        stratum_round=np.array([rounds.index(round) for round, *_ in strata], dtype=np.int64),
+        stratum_name=tuple(name for _, name, *_ in strata),
+        psus_are_inside=np.array([each not in apart for each in rounds], dtype=bool),
         parts=parts, rows=_counts(parts, len(indicators)),
     )
 
@@ -177,41 +180,28 @@ def _without(found: Iterable[Block], rounds: set[str]) -> list[Block]:
 
 
 def _part_of(found: Sequence[Block], whole: Sums) -> Part:
-    valid = [_valid(each) for each in found]
-    return _part(valid, _coded(_texts(valid), _names(whole)), found)
+    valid = [each.valid for each in found]
+    return _part(valid, _coded(_keys(found, valid), _names(whole)), found)
 
 
 def _part(valid: Sequence[pa.Table], cells: Cells, found: Sequence[Block]) -> Part:
     """Blocks of one kind as one part, from their valid rows. What indicators share in every block they share here."""
-    shared: dict[tuple[str, ...], Numbers] = {}
-
-    def joined(columns: tuple[str, ...]) -> Numbers:
-        if columns not in shared:
-            arrays = [pc.fill_null(table[name], 0.0).to_numpy() for table, name in zip(valid, columns, strict=True)]
-            shared[columns] = arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
-        return shared[columns]
-
-    sums = {sum: [joined(each) for each in zip(*(block.columns[sum] for block in found), strict=True)]
-            for sum in found[0].columns}
+    sums = {}
+    for kind in found[0].columns:
+        of_indicators = list(zip(*(block.columns[kind] for block in found), strict=True))
+        different = list(dict.fromkeys(of_indicators))
+        columns = different if len(different) == 1 else of_indicators
+        blocks_of_sums = [np.stack([pc.fill_null(table[names[at]], 0.0).to_numpy() for names in columns], axis=1)
+                          for at, table in enumerate(valid)]
+        sums[kind] = blocks_of_sums[0] if len(valid) == 1 else np.concatenate(blocks_of_sums)
     if "n" in sums and "psus" not in sums:
-        sums["psus"] = each_once(sums["n"], lambda n: (n > 0).astype(float))
+        sums["psus"] = (sums["n"] > 0).astype(float)
     return Part(cells=cells, sums=sums)
 
 
-def each_once(columns: Columns, change: Callable[[Numbers], Numbers]) -> list[Numbers]:
-    """The columns changed; those that are one array are one again."""
-    changed: dict[int, Numbers] = {}
-    for each in columns:
-        if id(each) not in changed:
-            changed[id(each)] = change(each)
-    return [changed[id(each)] for each in columns]
-
-
-def _valid(block: Block) -> pa.Table:
-    """The rows of a block that count."""
-    if block.rounds is None or set(block.table["round"].unique().to_pylist()) <= block.rounds:
-        return block.table
-    return block.table.filter(pc.is_in(block.table["round"].cast(pa.string()), pa.array(sorted(block.rounds))))
+def _keys(found: Sequence[Block], valid: Sequence[pa.Table]) -> Mapping[str, Texts]:
+    """The keys of the valid rows of blocks."""
+    return found[0].texts if len(found) == 1 and valid[0] is found[0].table else texts(valid)
 
 
 def _counts(parts: Sequence[Part], count: int) -> Counts:
@@ -221,13 +211,11 @@ def _counts(parts: Sequence[Part], count: int) -> Counts:
         cells = part.cells
         villages, categories = (int(codes.max(initial=0)) + 2 for codes in (cells.village, cells.category))
         key = (cells.round * villages + cells.village) * categories + cells.category + 1
-        same, place = np.unique(key, return_inverse=True)
-        of_n, of_e = (each_once(part.sums[name], lambda each: np.bincount(place, each, len(same)).astype(float))  # noqa: B023
-                      for name in ("n", "e"))
+        place, same = pd.factorize(key)
         rest, category = np.divmod(same, categories)
         keys.append(np.stack([rest // villages, rest % villages, category - 1]))
-        n.append(np.stack(of_n, axis=1))
-        asked.append(np.stack(of_e, axis=1))
+        for sums, name in ((n, "n"), (asked, "e")):
+            sums.append(np.repeat(found := summed(part.sums[name], place, len(same)), count // found.shape[1], axis=1))
     round, village, category = np.concatenate(keys, axis=1)
     none = np.full(len(round), -1, dtype=np.int64)
     return Counts(cells=Cells(round=round, village=village, category=category, stratum=none, psu=none),
@@ -245,7 +233,7 @@ class _Names:
 def coded(table: pa.Table, whole: Sums) -> Cells:
     """Where rows belong: their round, village, category, and stratum and psu if they have one, by the names of `whole`; -1 is
     none of these."""
-    return _coded(_texts([table]), _names(whole))
+    return _coded(texts([table]), _names(whole))
 
 
 def _names(whole: Sums) -> _Names:
@@ -253,52 +241,25 @@ def _names(whole: Sums) -> _Names:
     return _Names(whole.rounds, whole.villages, whole.categories, strata)
 
 
-@dataclass(frozen=True)
-class _Texts:
-    """Texts of rows: a code for each into their names, -1 where it is missing."""
-
-    code: Codes
-    dictionary: pa.Array
-
-    @property
-    def names(self) -> list[str]:
-        return self.dictionary.to_pylist()
-
-
-def _texts(tables: Sequence[pa.Table]) -> dict[str, _Texts]:
-    """The keys of tables, one below the other."""
-    found = {}
-    for name in ("round", "village", "category", "stratum", "psu"):
-        if name in tables[0].column_names:
-            columns = [each[name] for each in tables]
-            if len(columns) > 1 or not pa.types.is_dictionary(columns[0].type):
-                chunks = [chunk for column in columns for chunk in column.cast(pa.string()).chunks]
-                columns = [pa.chunked_array([pa.chunked_array(chunks, pa.string()).combine_chunks().dictionary_encode()])]
-            coded = columns[0].combine_chunks()
-            code = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
-            found[name] = _Texts(code, coded.dictionary)
-    return found
-
-
-def _coded(texts: Mapping[str, _Texts], names: _Names) -> Cells:
-    round = texts["round"]
+def _coded(keys: Mapping[str, Texts], names: _Names) -> Cells:
+    round = keys["round"]
     none, stratum = np.full(len(round.code), -1, dtype=np.int64), None
-    if "stratum" in texts:
+    if "stratum" in keys:
         code = {pair: position for position, pair in enumerate(names.strata)}
-        own, others = round.names, texts["stratum"].names
+        own, others = round.names, keys["stratum"].names
         pairs = [code.get((each, other), -1) for each in own for other in others]
-        stratum = np.array(pairs, dtype=np.int64).reshape(len(own), len(others))[round.code, texts["stratum"].code]
+        stratum = np.array(pairs, dtype=np.int64).reshape(len(own), len(others))[round.code, keys["stratum"].code]
     return Cells(
-        round=_of(round, names.rounds), village=_of(texts["village"], names.villages),
-        category=_of(texts["category"], names.categories) if "category" in texts else none + 1,
-        stratum=none if stratum is None else stratum, psu=texts["psu"].code if "psu" in texts else none,
+        round=_of(round, names.rounds), village=_of(keys["village"], names.villages),
+        category=_of(keys["category"], names.categories) if "category" in keys else none + 1,
+        stratum=none if stratum is None else stratum, psu=keys["psu"].code if "psu" in keys else none,
     )
 
 
-def _of(texts: _Texts, names: Sequence[str]) -> Codes:
+def _of(own: Texts, names: Sequence[str]) -> Codes:
     """Texts as codes into names; -1 is none of these."""
     place = {name: position for position, name in enumerate(names)}
-    return np.array([*(place.get(name, -1) for name in texts.names), -1], dtype=np.int64)[texts.code]
+    return np.array([*(place.get(name, -1) for name in own.names), -1], dtype=np.int64)[own.code]
 
 
 def _places(cursor: DuckDBPyConnection, instrument: Instrument, form: Form, group: str | None) -> tuple[tuple[str, ...], ...]:

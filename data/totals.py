@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 import narwhals as nw
+import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from duckdb import DuckDBPyConnection, DuckDBPyRelation
@@ -96,12 +98,12 @@ def loaded_rounds(cursor: DuckDBPyConnection, instrument: Instrument, form: Form
 
 def scans(
     frames: Mapping[str, totals.Frame], instrument: Instrument, form: Form, hold: Hold, *, group: str | None = None,
-    complete: Set[str] = frozenset(),
+    complete: Set[str] = frozenset(), has_population: bool = True,
 ) -> dict[str, totals.Frame]:
     """The strata and the kinds of sums of a form, to be scanned from frames of responses by form.
 
     `hold` gives a frame that is computed once though it is used more than once; the engine knows how. `complete` are variables
-    known to be missing in no row.
+    known to be missing in no row; without `has_population` no row has a `_psu_population`.
     """
     main, indicators = instrument.forms[0], summable(instrument, form)
     found = {}
@@ -110,7 +112,8 @@ def scans(
 
     def sums(of: Sequence[str], *, by_psu: bool) -> totals.Frame:
         return totals.psu_sums(
-            frames[form.name], indicators, holds(form), has_psus=by_psu, group=group, complete=complete, sums=of)
+            frames[form.name], indicators, holds(form), has_psus=by_psu, group=group, complete=complete, sums=of,
+            has_population=has_population)
 
     if indicators:
         of_psus = sums(totals.PSUS, by_psu=has_psus(form))
@@ -130,9 +133,13 @@ class Scanned:
     queries: Mapping[str, str]
     of_round: Mapping[str, str | None]
     names: list[totals.Names]
+    is_main: bool                        # whether the form is the main one, with the PSUs of the whole design
     _tables: dict[str, pa.Table] = field(default_factory=dict)
+    _blocks: dict[str, blocks.Block] = field(default_factory=dict)
 
     def table(self, name: str) -> pa.Table:
+        if name not in self._tables and name == STRATUM and self.is_main and "psu" in self.queries:
+            self._tables[name] = _strata(self.block("psu").texts, self.table("psu")["population"])
         if name not in self._tables:
             # What rests on the sums of PSUs has no parameter.
             query = self.queries[name]
@@ -142,7 +149,30 @@ class Scanned:
         return self._tables[name]
 
     def block(self, kind: str) -> blocks.Block:
-        return blocks.of_scan(kind, self.table(kind), self.names)
+        if kind not in self._blocks:
+            self._blocks[kind] = blocks.of_scan(kind, self.table(kind), self.names)
+        return self._blocks[kind]
+
+
+def _strata(keys: Mapping[str, blocks.Texts], population_of: pa.ChunkedArray) -> pa.Table:
+    """What `totals.strata` gives, from sums of PSUs at hand, several times faster than asking the engine."""
+    code = {name: each.code for name, each in keys.items()}
+    strata, psus = (len(keys[name].dictionary) for name in ("stratum", "psu"))
+    pair = code["round"] * strata + code["stratum"]
+    place, same = pd.factorize(pair * psus + code["psu"])
+    first = np.empty(len(same), dtype=np.int64)
+    first[place[::-1]] = np.arange(len(place))[::-1]
+    moves = code["village"] != code["village"][first[place]]
+    of_pair, pairs = pd.factorize(pair)
+    population = np.full(len(pairs), np.nan)
+    np.fmax.at(population, of_pair, pc.fill_null(population_of, np.nan).to_numpy())
+    names = {name: pc.take(keys[name].dictionary, pa.array(codes))
+             for name, codes in (("round", pairs // strata), ("stratum", pairs % strata))}
+    return pa.table(names | {
+        "psus": np.bincount(of_pair[first], minlength=len(pairs)),
+        "psu_population": pa.array(population, from_pandas=True),
+        "psus_are_inside": 1.0 - np.bincount(of_pair, moves, minlength=len(pairs)).astype(bool),
+    })
 
 
 _PSUS = "scanned_psus"                   # the sums of PSUs, as the cursor knows them
@@ -152,12 +182,13 @@ def scanned(
     cursor: DuckDBPyConnection, instrument: Instrument, form: Form, *, round: str | None = None, group: str | None = None,
 ) -> Scanned:
     """The sums of a form's responses, by the categories of `group`, of one round or of all."""
-    complete = _complete(cursor, instrument, form)
-    key = (fingerprint(instrument, form), table_name(instrument.id, form.name), repr(holds(form)), group, complete)
+    complete, has_population = _known(cursor, instrument, form)
+    key = (fingerprint(instrument, form), table_name(instrument.id, form.name), repr(holds(form)), group, complete,
+           has_population)
     if key not in _queries:
-        _queries[key] = _built(cursor, instrument, form, group, complete)
+        _queries[key] = _built(cursor, instrument, form, group, complete, has_population)
     found = Scanned(cursor=cursor, queries=_queries[key], of_round={"round": round},
-                    names=totals.names(summable(instrument, form), complete))
+                    names=totals.names(summable(instrument, form), complete), is_main=form.name == instrument.forms[0].name)
     if "psu" in found.queries:
         cursor.register(_PSUS, found.table("psu"))
     return found
@@ -168,7 +199,7 @@ _queries: dict[tuple[object, ...], dict[str, str]] = {}
 
 
 def _built(
-    cursor: DuckDBPyConnection, instrument: Instrument, form: Form, group: str | None, complete: Set[str],
+    cursor: DuckDBPyConnection, instrument: Instrument, form: Form, group: str | None, complete: Set[str], has_population: bool,
 ) -> dict[str, str]:
     """The queries of `scans`, with the parameter `round` where they read responses; the others read the sums of PSUs."""
     queries: dict[str, str] = {}
@@ -181,19 +212,17 @@ def _built(
 
     wanted = {each.name: each for each in (instrument.forms[0], form)}
     frames = {name: nw.from_native(responses(cursor, instrument, each)) for name, each in wanted.items()}
-    made = scans(frames, instrument, form, hold, group=group, complete=complete)
+    made = scans(frames, instrument, form, hold, group=group, complete=complete, has_population=has_population)
     return {name: frame.to_native().sql_query() for name, frame in made.items()} | queries
 
 
-def _complete(cursor: DuckDBPyConnection, instrument: Instrument, form: Form) -> frozenset[str]:
-    """The variables that measures rest on and that no response of a form lacks."""
+def _known(cursor: DuckDBPyConnection, instrument: Instrument, form: Form) -> tuple[frozenset[str], bool]:
+    """The variables that measures rest on and that no response of a form lacks; and whether any has a `_psu_population`."""
     stored = {each.name for each in form.variables if each.kind in TYPES and each.kind is not Kind.SELECT_MULTIPLE}
     asked = sorted(stored & {name for indicator in summable(instrument, form) for name in variables(indicator)})
-    if not asked:
-        return frozenset()
-    known = ", ".join(f"count({quoted(name)}) = count(*)" for name in asked)
+    known = ", ".join([f"count({quoted(name)}) = count(*)" for name in asked] + ["count(_psu_population) > 0"])
     [row] = cursor.execute(f"SELECT {known} FROM responses.{quoted(table_name(instrument.id, form.name))}").fetchall()  # noqa: S608
-    return frozenset(name for name, is_complete in zip(asked, row, strict=True) if is_complete)
+    return frozenset(name for name, is_complete in zip(asked, row[:-1], strict=True) if is_complete), bool(row[-1])
 
 
 def keep(

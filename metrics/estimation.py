@@ -5,12 +5,11 @@ of it, and it still counts), and `Var(R) = sum over h of (1 - f)*m/(m-1) * sum o
 the whole stratum and f the part of its population they are. Only `sum z` and `sum z*z` per stratum are needed, and both follow
 from the moments of y and x. Totals are the same with z = y. It equals R survey's svymean, svyratio, svytotal and svyby.
 
-Arrays are `owners x indicators`; an owner is a domain, or a comparison of domains. Sums of many cells come and go indicator by
-indicator, because those of one fit a processor's cache and those of all do not.
+Arrays are `owners x indicators`; an owner is a domain, or a comparison of domains.
 """
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -47,20 +46,16 @@ class Strata:
         return np.where(np.isnan(share), 1.0, np.maximum(share, 0.0))
 
 
-# For each indicator one array; where several have equal ones it is the same array.
-Columns = Sequence[Numbers]
-
-
 @dataclass(frozen=True, kw_only=True)
 class Owned:
     """Sums over the PSUs of cells, a cell being an owner's part of a stratum: row `row[i]` of the sums adds to `owner[i]` in
-    `stratum[i]`. `sums` are named as in metrics/totals.py: `PSUS`, each row being one PSU, or `MOMENTS` of several; 0 where
-    nothing counts."""
+    `stratum[i]`. `sums` are named as in metrics/totals.py: y, x and psus, each row being one PSU, or these and yy, xy, xx of
+    several. They are rows x indicators, or x 1 where all indicators have the same; 0 where nothing counts."""
 
     owner: Codes
     stratum: Codes
     row: Codes
-    sums: Mapping[str, Columns]
+    sums: Mapping[str, Numbers]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,44 +143,49 @@ def _linear(part: Owned, y: Numbers, x: Numbers, psus: Numbers, is_total: NDArra
     owners = owner[of_owner]
     entries, cells = np.diff(first[of_owner], append=len(row)), np.diff(of_owner, append=len(first))
     rounding = _ROUNDING_OF_PRODUCTS if "yy" in part.sums else _ROUNDING
-    z, zz = np.empty((count, len(first))), np.empty((count, len(first)))
-    by_cell, by_owner = _adding(first, len(row)), _adding(first[of_owner], len(row))
-    shared: dict[int, tuple[Numbers, Numbers]] = {}
-
-    def taken(column: Numbers) -> tuple[Numbers, Numbers]:
-        """A column's entries, and their sums by owner."""
-        found = column[row]
-        return found, by_owner @ found
-
-    def once(column: Numbers) -> tuple[Numbers, Numbers]:
-        if id(column) not in shared:
-            shared[id(column)] = taken(column)
-        return shared[id(column)]
-
-    for k in range(count):
-        column = {name: columns[k] for name, columns in part.sums.items()}
-        (above, y[owners, k]), (below, x[owners, k]) = taken(column["y"]), once(column["x"])
-        psus[owners, k] = once(column["psus"])[1]
+    z, zz = np.empty((len(first), count)), np.empty((len(first), count))
+    present = np.empty((len(first), part.sums["psus"].shape[1]))
+    for runs, own in _pieces(first[of_owner], len(row)):
+        who = owners[runs]
+        here = slice(of_owner[runs.start], of_owner[runs.stop] if runs.stop < len(of_owner) else len(first))
+        length = own.stop - own.start
+        by_owner, by_cell = (_adding(each - own.start, length) for each in (first[of_owner[runs]], first[here]))
+        cells_by_owner = _adding(of_owner[runs] - here.start, here.stop - here.start)
+        sums = {name: np.take(each, row[own], axis=0) for name, each in part.sums.items() if name in _TAKEN}
+        y[who], x[who], psus[who] = (by_owner @ sums[name] for name in ("y", "x", "psus"))
         with np.errstate(invalid="ignore", divide="ignore"):
-            estimate = y[owners, k] if is_total[k] else y[owners, k] / x[owners, k]
-            scale = np.ones(len(owners)) if is_total[k] else 1 / x[owners, k]
-            slope = 0.0 if is_total[k] else np.repeat(estimate, entries)
-            difference = above - slope * below
-            if "yy" in column:
-                square = column["yy"][row] - slope * (2 * column["xy"][row] - slope * column["xx"][row])
-            else:
-                square = difference * difference
-            squares = np.maximum(by_cell @ square, 0.0)
-            spread = np.add.reduceat(squares, of_owner) * scale * scale
-            factor = np.repeat(np.where(spread <= rounding * estimate * estimate, 0.0, scale), cells)
-            z[k], zz[k] = (by_cell @ difference) * factor, squares * factor * factor
-    present = {id(each): by_cell @ once(each)[0] for each in part.sums["psus"]}
-    of_each = list(present.values()) if len(present) == 1 else [present[id(each)] for each in part.sums["psus"]]
-    return Linear(owner=owner, stratum=stratum, z=z.T, zz=zz.T, psus=np.stack(of_each, axis=1))
+            ratio = y[who] / x[who]
+            estimate, scale = np.where(is_total, y[who], ratio), np.where(is_total, 1.0, 1 / x[who])
+            slope = np.repeat(np.where(is_total, 0.0, ratio), entries[runs], axis=0)
+            if "yy" in sums:
+                squares = np.maximum(by_cell @ (sums["yy"] - slope * (2 * sums["xy"] - slope * sums["xx"])), 0.0)
+            slope *= sums["x"]
+            difference = np.subtract(sums["y"], slope, out=slope)
+            of_cell = by_cell @ difference
+            if "yy" not in sums:
+                squares = by_cell @ np.square(difference, out=difference)
+            spread = (cells_by_owner @ squares) * scale * scale
+            factor = np.repeat(np.where(spread <= rounding * estimate * estimate, 0.0, scale), cells[runs], axis=0)
+            np.multiply(of_cell, factor, out=z[here])
+            np.multiply(squares, np.square(factor, out=factor), out=zz[here])
+            present[here] = by_cell @ sums["psus"]
+    return Linear(owner=owner, stratum=stratum, z=z, zz=zz, psus=present)
+
+
+_TAKEN = ("y", "x", "yy", "xy", "xx", "psus")
+# How many rows are worked on at a time: those of some thirty indicators fit a processor's cache.
+_AT_ONCE = 2048
+
+
+def _pieces(first: Codes, length: int) -> Iterator[tuple[slice, slice]]:
+    """Runs, which start at `first`, some at a time: which runs, and their entries."""
+    bounds = np.unique(np.append(np.searchsorted(first, np.arange(0, length, _AT_ONCE)), len(first)))
+    for one, other in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+        yield slice(one, other), slice(int(first[one]), int(first[other]) if other < len(first) else length)
 
 
 def _adding(first: Codes, length: int) -> csr_array:
-    """A matrix that adds up runs of numbers, which start at `first`: for short runs several times faster than `reduceat`."""
+    """A matrix that adds up runs of rows, which start at `first`: many times faster than `reduceat`."""
     return csr_array((np.ones(length), np.arange(length), np.append(first, length)), shape=(len(first), length))
 
 
@@ -213,32 +213,26 @@ def precision(linear: Linear, owners: int, strata: Strata, *, lonely: Lonely = L
     is_single = (m == 1) & ~is_certain
     first = starts(linear.owner)
     own = linear.owner[first]
-
-    def of_owners(cells: Numbers) -> Numbers:
-        found = np.zeros((owners, cells.shape[1]))
-        for k in range(cells.shape[1] if len(first) else 0):
-            found[own, k] = np.add.reduceat(cells[:, k], first)
-        return found
-
     present = linear.psus > 0
-    in_strata, in_psus = of_owners(present.astype(float)), of_owners(linear.psus)
-    singles = of_owners((present & is_single[:, None]).astype(float))
-    usable = of_owners((present & ~is_single[:, None]).astype(float)) > 0
-    variance = np.zeros((owners, linear.z.shape[1]))
+    of_psus = [linear.psus, present, present & is_single[:, None]]
+    variance, counted = np.zeros((owners, linear.z.shape[1])), np.zeros((len(of_psus), owners, present.shape[1]))
     with np.errstate(invalid="ignore", divide="ignore"):
-        factor = np.where(is_certain | (m == 1), 0.0, rest * m / (m - 1))
-        for k in range(linear.z.shape[1] if len(first) else 0):
-            z, zz = linear.z[:, k], linear.zz[:, k]
-            added = factor * np.maximum(zz - z * z / m, 0.0)
+        factor = np.where(is_certain | (m == 1), 0.0, rest * m / (m - 1))[:, None]
+        for runs, here in _pieces(first, len(linear.owner)):
+            by_owner = _adding(first[runs] - here.start, here.stop - here.start)
+            z, zz = linear.z[here], linear.zz[here]
+            added = factor[here] * np.maximum(zz - z * z / m[here, None], 0.0)
             if lonely is Lonely.ADJUST:
-                added[is_single] = (rest * zz)[is_single]
-            is_here = present[:, min(k, present.shape[1] - 1)]
-            variance[own, k] = np.add.reduceat(np.where(is_here | ~np.isnan(added), added, 0.0), first)
+                added[is_single[here]] = (rest[here, None] * zz)[is_single[here]]
+            variance[own[runs]] = by_owner @ np.where(present[here] | ~np.isnan(added), added, 0.0)
+            for each, values in zip(counted, of_psus, strict=True):
+                each[own[runs]] = by_owner @ values[here].astype(float)
+        in_psus, in_strata, singles = (np.broadcast_to(each, variance.shape) for each in counted)
         if lonely is Lonely.AVERAGE:
             variance = variance * in_strata / (in_strata - singles)
+    usable = in_strata > singles
     if lonely is Lonely.FAIL:
         usable &= singles == 0
-    in_psus, in_strata, singles = (np.broadcast_to(each, variance.shape) for each in (in_psus, in_strata, singles))
     return Precision(
         variance=np.where(usable, variance, np.nan), psus=in_psus, strata=in_strata, df=in_psus - in_strata,
         has_lonely_psu=singles > 0,

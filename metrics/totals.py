@@ -135,11 +135,12 @@ def names(indicators: Sequence[Indicator], complete: Set[str] = frozenset()) -> 
         def one(sum: str, *of: Hashable, k: int = k) -> str:
             return f"{sum}{first.setdefault((sum, *of), k)}"
 
-        y, w, rows = one("y", counts, above), one("w", counts), {above: one("above", above)}
+        y, w, rows_asked, rows = one("y", counts, above), one("w", counts), one("e", asked), {above: one("above", above)}
         if below is not None:
             rows[below] = one("below", below)
         found.append(Names(
-            y=y, w=w, n=one("n", counts), e=one("e", asked), x=w if below is None else one("x", counts, below),
+            y=y, w=w, x=w if below is None else one("x", counts, below), e=rows_asked,
+            n=one("n", counts) if unsure else rows_asked,
             wyy=y if isinstance(measure, Share) else one("wyy", counts, above),
             wxy=y if below is None else one("wxy", counts, above, below), wxx=w if below is None else one("wxx", counts, below),
             above=rows[above], below=None if below is None else rows[below], unsure=tuple(rows[part] for part in unsure),
@@ -149,35 +150,35 @@ def names(indicators: Sequence[Indicator], complete: Set[str] = frozenset()) -> 
 
 def psu_sums(
     frame: Frame, indicators: Sequence[Indicator], holds: Mapping[str, Holds], *, has_psus: bool, group: str | None = None,
-    complete: Set[str] = frozenset(), sums: Sequence[str] = PSUS,
+    complete: Set[str] = frozenset(), sums: Sequence[str] = PSUS, has_population: bool = True,
 ) -> Frame:
     """One row per round, village, stratum, PSU and category of `group`: `sums`, among `PSUS` and `SQUARES`, by their `names`, and
-    the `population` of PSUs. Without PSUs, one per row given. There is no `category` where there is no group."""
+    the `population` of PSUs, null where no stratum has one. Without PSUs, one per row given. There is no `category` where there
+    is no group."""
     keys = {"round": nw.col("_round"), "village": nw.col("_village").fill_null(""), "stratum": nw.col("_stratum")}
     if group:
         keys["category"] = nw.col(group)
     if has_psus:
         keys["psu"] = nw.col("_psu")
-    answers: dict[str, nw.Expr] = {"population": nw.col("_psu_population")}  # what a row answered,
-    counts: dict[str, nw.Expr] = {}      # the weight it counts with, null where it does not,
+    answers: dict[str, nw.Expr] = {"population": nw.col("_psu_population")} if has_population else {}  # what a row answered,
     summands: dict[str, nw.Expr] = {}    # and what it adds
     for indicator, name in zip(indicators, names(indicators, complete), strict=True):
-        asked, counted = f"asked_{name.e}", f"counted_{name.n}"
+        asked = f"asked_{name.e}"
         if asked not in answers:
             answers[asked] = _weight(indicator, holds)
         if not {name.above, name.below} <= {None, *answers}:
             y, x = contribution(indicator.measure, holds)
             answers |= {name.above: y} if x is None else {name.above: y, str(name.below): x}
-        known = [~nw.col(each).is_null() for each in name.unsure]
-        counts[counted] = nw.when(reduce(nw.Expr.__and__, known)).then(nw.col(asked)) if known else nw.col(asked)
-        every = _summands(name, nw.col(asked), nw.col(counted))
+        weight, known = nw.col(asked), [~nw.col(each).is_null() for each in name.unsure]
+        counted = nw.when(reduce(nw.Expr.__and__, known)).then(weight) if known else weight
+        every = _summands(name, weight, counted)
         summands |= {column: every[column] for column in name.of(sums).values()}
-    # In steps, so that what several sums take is built and computed once.
-    answered = frame.select(**keys, **answers)
-    rows = answered.select(*keys, *answers, **counts).select(*keys, "population", **summands)
-    if not has_psus:
-        return rows
-    return rows.group_by(*keys).agg(nw.col("population").max(), *(nw.col(column).sum() for column in summands))
+    population = ["population"] if has_population else []
+    # In two steps, so that what several sums take is computed once.
+    rows = frame.select(**keys, **answers).select(*keys, *population, **summands)
+    if has_psus:
+        rows = rows.group_by(*keys).agg(*(nw.col(name).max() for name in population), *(nw.col(name).sum() for name in summands))
+    return rows if has_population else rows.with_columns(population=nw.lit(None, nw.Float64))
 
 
 def _weight(indicator: Indicator, holds: Mapping[str, Holds]) -> nw.Expr:

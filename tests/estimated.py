@@ -72,7 +72,7 @@ def estimated(
     categories, count = sorted(moments["category"].unique()), len(indicators)
 
     def owned(found: pd.DataFrame, kind: Sequence[str]) -> Owned:
-        sums = {sum: [np.nan_to_num(found[getattr(name, sum)].to_numpy(float)) for name in names] for sum in kind}
+        sums = {sum: np.nan_to_num(found[[getattr(name, sum) for name in names]].to_numpy(float)) for sum in kind}
         return Owned(owner=pd.Index(categories).get_indexer(found["category"]), row=np.arange(len(found)), sums=sums,
                      stratum=pd.Index(strata["stratum"]).get_indexer(found["stratum"]))
 
@@ -81,7 +81,7 @@ def estimated(
     level = levels([owned(moments, totals.MOMENTS)], len(categories), is_total=is_total)
     sure = precision(level.linear, len(categories), design, lonely=lonely)
     one_by_one = owned(table(psus), totals.PSUS)
-    one_by_one = replace(one_by_one, sums={**one_by_one.sums, "psus": [(n > 0).astype(float) for n in one_by_one.sums["n"]]})
+    one_by_one = replace(one_by_one, sums={**one_by_one.sums, "psus": (one_by_one.sums["n"] > 0).astype(float)})
     again = levels([one_by_one], len(categories), is_total=is_total)
     same = precision(again.linear, len(categories), design, lonely=lonely)
     np.testing.assert_allclose(again.estimate, level.estimate, rtol=1e-9)

@@ -7,6 +7,7 @@ import pytest
 
 from access.policy import Viewer
 from data import blocks, results
+from data import totals as kept_sums
 from data.store import Store
 from metrics import totals
 from metrics.conditions import variable
@@ -29,13 +30,13 @@ def test_indicators_that_count_the_same_rows_share_their_sums() -> None:
     complete = {"income", "rice", "members", "one"}
     both, apart = totals.names(EVERY[:2], complete), totals.names(EVERY[:2])
     assert [(each.y, each.x, each.n, each.wxx, each.w) for each in both] == [
-        ("y0", "x0", "n0", "wxx0", "w0"), ("y1", "x0", "n0", "wxx0", "w0")]
+        ("y0", "x0", "e0", "wxx0", "w0"), ("y1", "x0", "e0", "wxx0", "w0")]
     assert [(each.y, each.x, each.n, each.e) for each in apart] == [("y0", "x0", "n0", "e0"), ("y1", "x1", "n1", "e0")]
 
 
 def test_what_is_missing_after_a_division_by_zero_is_counted_apart() -> None:
     mean, of_one = totals.names([EVERY[2], EVERY[5]], {"income", "rice", "one"})
-    assert (mean.n, of_one.n) == ("n0", "n1")
+    assert (mean.n, of_one.n, of_one.e) == ("e0", "n1", "e0")
 
 
 def scanned(complete: frozenset[str]) -> list[dict[str, float]]:
@@ -65,6 +66,29 @@ def test_shared_sums_are_those_computed_apart() -> None:
     }
     # rice over one, where one is not 0: rows 1, 3, 4 and 6
     assert (shared[5]["n"], shared[5]["e"]) == (4, 6)
+
+
+def test_strata_counted_from_psus_at_hand_are_those_the_engine_counts(store: Store, viewer: Viewer) -> None:
+    """PSUs b and c lie in two villages each; c was visited in both rounds; s2 has a known number of PSUs."""
+    rows = pd.DataFrame({
+        "_round": ["r1", "r1", "r1", "r1", "r1", "r2", "r2"], "_psu": ["a", "a", "b", "b", "c", "c", "c"],
+        "_stratum": ["s1", "s1", "s1", "s1", "s2", "s2", "s2"], "_psu_population": [None, None, None, None, 9.0, 9.0, 9.0],
+        "_village": [f"18.02.02.200{number}" for number in (1, 1, 1, 2, 3, 3, 1)], "income": [1.0, 2, 3, 4, 5, 6, 7],
+        "psu": "", "stratum": "",
+    })
+    instrument = survey(store, viewer, questions={"income": "decimal", "psu": "text", "stratum": "text"},
+                        design={"psu": "psu", "stratum": "stratum"},
+                        indicators=[{"id": "a.mean", "kind": "mean", "numerator": "income"}])
+    put(store, viewer, instrument, rows)
+    with store.reading() as cursor:
+        found = kept_sums.scanned(cursor, instrument, instrument.forms[0])
+        at_hand = found.table(kept_sums.STRATUM).to_pandas()
+        engine = cursor.sql(found.queries[kept_sums.STRATUM]).df()
+    columns = ["round", "stratum", "psus", "psu_population", "psus_are_inside"]
+    assert at_hand.sort_values(columns[:2])[columns].fillna(0).to_numpy().tolist() == [
+        ["r1", "s1", 2, 0, 0], ["r1", "s2", 1, 9, 1], ["r2", "s2", 1, 9, 0]]
+    pd.testing.assert_frame_equal(*(each.sort_values(columns[:2], ignore_index=True)[columns] for each in (at_hand, engine)),
+                                  check_dtype=False)
 
 
 def kept(store: Store) -> dict[str, int]:
