@@ -20,7 +20,7 @@ from metrics.estimation import Codes
 from metrics.totals import MOMENTS, PSUS, SQUARES, Names
 
 SUMS = {"psu": PSUS, "moment": MOMENTS, "squares": SQUARES}
-_KEYS = ("round", "village", "stratum", "category")  # few different ones, unlike PSUs
+_KEYS = ("round", "village", "stratum", "category", "psu")
 _COLUMNS = b"columns"
 
 
@@ -39,13 +39,10 @@ class Texts:
 def texts(tables: Sequence[pa.Table]) -> dict[str, Texts]:
     """The keys of tables, one below the other."""
     found = {}
-    for name in (*_KEYS, "psu"):
+    for name in _KEYS:
         if name in tables[0].column_names:
-            columns = [each[name] for each in tables]
-            if len(columns) > 1 or not pa.types.is_dictionary(columns[0].type):
-                chunks = [chunk for column in columns for chunk in column.cast(pa.string()).chunks]
-                columns = [pa.chunked_array([pa.chunked_array(chunks, pa.string()).combine_chunks().dictionary_encode()])]
-            coded = columns[0].combine_chunks()
+            chunks = [chunk for each in tables for chunk in each[name].cast(pa.string()).chunks]
+            coded = pa.chunked_array(chunks, pa.string()).combine_chunks().dictionary_encode()
             code = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
             found[name] = Texts(code, coded.dictionary)
     return found
@@ -69,27 +66,24 @@ class Block:
         """The rows that are valid; the whole table where all are."""
         if self.rounds is None or set(self.table["round"].unique().to_pylist()) <= self.rounds:
             return self.table
-        return self.table.filter(pc.is_in(self.table["round"].cast(pa.string()), pa.array(sorted(self.rounds))))
+        return self.table.filter(pc.is_in(self.table["round"], pa.array(sorted(self.rounds))))
 
 
 def of_scan(kind: str, table: pa.Table, names: Sequence[Names]) -> Block:
     """What a scan gave, as a block."""
     columns = {sum: [getattr(name, sum) for name in names] for sum in SUMS[kind]}
     wanted = dict.fromkeys(column for every in columns.values() for column in every)
-    keys = [name for name in (*_KEYS, "psu") if name in table.column_names]
+    keys = [name for name in _KEYS if name in table.column_names]
     return Block(table=table.select([*keys, *wanted]), columns=columns)
 
 
 def keep(cursor: DuckDBPyConnection, form: str, kind: str, block: Block) -> None:
     """Keeps a block of a form's table in the store; it becomes that of all its rounds. Inside a transaction."""
     table, id = block.table.combine_chunks(), secrets.token_hex(16)
-    for name in set(_KEYS) & set(table.column_names):
-        place = table.column_names.index(name)
-        table = table.set_column(place, name, table[name].dictionary_encode())
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, table.schema.with_metadata({_COLUMNS: json.dumps(dict(block.columns))})) as stream:
         stream.write_table(table)
-    rounds = pa.table({"round": table["round"].unique().cast(pa.string())})  # noqa: F841 DuckDB finds it by its name
+    rounds = pa.table({"round": table["round"].unique()})  # noqa: F841 DuckDB finds it by its name
     cursor.execute("DELETE FROM totals.block_round WHERE form = ? AND kind = ? AND round IN (FROM rounds)", [form, kind])
     cursor.execute("INSERT INTO totals.block VALUES (?, ?)", [id, sink.getvalue().to_pybytes()])
     cursor.execute("INSERT INTO totals.block_round SELECT ?, ?, round, ? FROM rounds", [form, kind, id])

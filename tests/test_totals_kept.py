@@ -132,3 +132,32 @@ def test_of_psus_or_moments_only_what_is_less_is_kept(
     z = (influence * of_round({"r1": -1.0, "r2": 1.0})).groupby(weighted["_psu"]).sum()
     change = results.changes(store, viewer, pair=("r1", "r2"), by="all")
     assert change["se"].tolist() == pytest.approx([(len(z) * z.var(ddof=1)) ** 0.5], rel=1e-9)
+
+
+def test_what_a_block_has_of_a_round_scanned_anew_is_old(store: Store, viewer: Viewer) -> None:
+    """Both rounds are in one block; r1, which alone met v3, is withdrawn and r2 stays; then r1 comes again from v1 only."""
+    v1, v2, v3 = (f"18.02.02.200{number}" for number in (1, 2, 3))
+    instrument = survey(store, viewer, questions={"income": "decimal", "psu": "text"}, design={"psu": "psu"},
+                        indicators=[{"id": "a.mean", "kind": "mean", "numerator": "income"}])
+    rows = pd.DataFrame({
+        "_round": ["r1"] * 3 + ["r2"] * 3, "_village": [v1, v2, v3, v1, v2, v2], "_psu": list("abcabb"), "psu": "",
+        "income": [1.0, 2, 3, 4, 5, 7],
+    })
+    put(store, viewer, instrument, rows)
+    with store.writing(viewer, "test") as cursor:
+        kept_sums.rebuild_all(cursor)
+        [whole] = blocks.kept(cursor, "survey_survey", "psu")
+        assert (whole.rounds, whole.table.num_rows) == ({"r1", "r2"}, 5)
+        cursor.execute("UPDATE batch SET state = 'withdrawn' WHERE round = 'r1'")
+        kept_sums.rebuild(cursor, instrument, "r1")
+
+    def by_village() -> dict[tuple[str, str], float]:
+        found = results.estimates(store, viewer, by="village")
+        return {(row.domain, row.round): row.estimate for row in found.itertuples()}
+
+    assert by_village() == {(v1, "r2"): 4, (v2, "r2"): 6}
+    put(store, viewer, instrument, rows.head(1).assign(income=9.0))
+    assert by_village() == {(v1, "r1"): 9, (v2, "r1"): pytest.approx(float("nan"), nan_ok=True), (v1, "r2"): 4, (v2, "r2"): 6}
+    with store.reading() as cursor:
+        found = blocks.kept(cursor, "survey_survey", "psu")
+    assert [(each.rounds, each.valid.num_rows) for each in found] == [({"r1"}, 1), ({"r2"}, 2)]
