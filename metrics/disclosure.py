@@ -7,16 +7,16 @@ it, overlapping areas against each other, a total less its categories. Nothing t
 """
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from metrics.subtraction import Blocks, few_told
+from metrics.links import Pieces
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Marks = NDArray[np.uint64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,139 +35,89 @@ def small(n: Numbers, min_cell: float) -> Flags:
 def protected(n: Numbers, members: Flags, min_cell: float) -> Protected:
     """`n`, villages x categories, are the responses of each cell; `members`, areas x villages, says what an area holds.
 
-    First the usual: beside a small cell the smallest other of its area goes too. Then whatever can still be had by combining is
-    looked for, and the smallest area that it takes goes, until there is nothing.
+    Areas are shown from the largest on, each if no villages that some shown areas have and others have not are few. It is taken
+    that the sum over such villages is known, though overlapping areas may not tell it. So every hidden cell is in the sum of
+    its village, where that is shown, and in one over the like villages of its category; what these tell, `Pieces` closes.
     """
-    of_area = members.astype(float) @ n
-    villages, areas = small(n, min_cell), small(of_area, min_cell)
+    villages, of_area = small(n, min_cell), members.astype(float) @ n
     if not villages.any():
-        return Protected(villages=villages, areas=areas)  # no set of villages has few
-    totals = None
-    if n.shape[1] > 1:
-        totals = protected(n.sum(axis=1, keepdims=True), members, min_cell)
-    within = _within(members)
-    while True:
-        _settle(n, of_area, villages, areas, members, within, min_cell)
-        if not _hide_one_more(n, of_area, villages, areas, members, totals, min_cell):
-            return Protected(villages=villages, areas=areas)
+        return Protected(villages=villages, areas=small(of_area, min_cell))  # no set of villages has few
+    totals = protected(n.sum(axis=1, keepdims=True), members, min_cell) if n.shape[1] > 1 else None
+    areas = np.column_stack([_telling(n[:, each], members, of_area[:, each], min_cell) for each in range(n.shape[1])])
+    marks = np.random.default_rng(0).integers(1, 2**63, size=len(members), dtype=np.uint64)
+    shown = ~areas & (of_area > 0)
+    own, across = _places(_like(members, marks, shown), _across(members, marks, totals, len(n)), n.shape)
+    cells = np.flatnonzero(n.ravel() > 0)
+    ends = list(zip(own.ravel()[cells].tolist(), across.ravel()[cells].tolist(), strict=True))
+    pieces = Pieces(ends, n.ravel()[cells].tolist(), np.flatnonzero(villages.ravel()[cells]).tolist(), min_cell)
+    while (weak := pieces.weak()) is not None:
+        if reached := pieces.hide_path(weak):
+            parting, category = _parting(np.isin(own, reached), 0 in reached, n > 0, members, of_area, shown)
+            shown[parting, category] = False
+            _join_like(pieces, _like(members, marks, shown[:, [category]])[:, 0], own[:, category], n[:, category] > 0)
+    areas |= ~shown & (of_area > 0)
+    villages.ravel()[cells[list(pieces.hidden)]] = True
+    return Protected(villages=villages, areas=areas)
 
 
-def _within(members: Flags) -> list[tuple[int, int]]:
-    """Pairs (larger, smaller) of areas, the smaller lying inside the larger without being it."""
-    counts = members.astype(float)
-    shared, size = counts @ counts.T, counts.sum(axis=1)
-    inside = (shared == size[:, None]) & (size[:, None] < size[None, :]) & (size[:, None] > 0)
-    return [(int(large), int(part)) for part, large in np.argwhere(inside)]
+def _telling(n: Numbers, members: Flags, of_area: Numbers, min_cell: float) -> Flags:
+    """Areas, of one category, that would part few from the others beside those shown."""
+    telling = np.zeros(len(members), dtype=bool)
+    like = np.zeros(len(n), dtype=np.int64)
+    for area in np.argsort(-of_area, kind="stable"):
+        if of_area[area] > 0:
+            _, parted = np.unique(2 * like + members[area], return_inverse=True)
+            parted += 1
+            parted[(like == 0) & ~members[area]] = 0
+            telling[area] = small(np.bincount(parted, weights=n)[1:].astype(float), min_cell).any()
+            like = like if telling[area] else parted
+    return telling
 
 
-def _settle(
-    n: Numbers, of_area: Numbers, villages: Flags, areas: Flags, members: Flags, within: list[tuple[int, int]], min_cell: float,
-) -> None:
-    """Withholds, in place, beside each small cell what an area, an area less another inside it, or a total would give away."""
-    while True:
-        before = villages.sum() + areas.sum()
-        for category in range(n.shape[1]):
-            here = n[:, category] > 0
-            for large, part in within:
-                if of_area[part, category] > 0 and not areas[large, category] and not areas[part, category]:
-                    areas[part, category] = not _mended(
-                        n[:, category], villages[:, category], members[large] & ~members[part] & here, min_cell)
-            for area in range(len(members)):
-                if of_area[area, category] > 0 and not areas[area, category]:
-                    areas[area, category] = not _mended(n[:, category], villages[:, category], members[area] & here, min_cell)
-        if n.shape[1] > 1:
-            _over_categories(n, villages, min_cell)
-            _over_categories(of_area, areas, min_cell)
-        if villages.sum() + areas.sum() == before:
-            return
+def _like(members: Flags, marks: Marks, shown: Flags) -> Marks:
+    """Villages x columns: the same where villages lie in the same shown areas, 0 where in none; `shown` is areas x columns."""
+    return members.T.astype(np.uint64) @ (marks[:, None] * shown)
 
 
-def _mended(n: Numbers, withheld: Flags, inside: Flags, min_cell: float) -> bool:
-    """Withholds cells until those withheld of `inside` do not tell of few responses; whether that was possible."""
-    while True:
-        hidden = inside & withheld
-        if not hidden.any() or n[hidden].sum() >= min_cell:
-            return True
-        shown = np.flatnonzero(inside & ~withheld)
-        if not len(shown):
-            return False
-        withheld[shown[np.argmin(n[shown])]] = True
-
-
-def _over_categories(n: Numbers, withheld: Flags, min_cell: float) -> None:
-    """Withholds, in place, the smallest category more of each row whose others would give one away."""
-    for row in np.flatnonzero(withheld.any(axis=1)):
-        _mended(n[row], withheld[row], n[row] > 0, min_cell)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Sum:
-    """A sum that is shown, over those of its cells that are not; `category` None where it is of all categories together."""
-
-    cells: Blocks
-    n: float
-    area: int | None
-    category: int | None
-    everywhere: Flags                    # its villages
-
-
-def _hide_one_more(
-    n: Numbers, of_area: Numbers, villages: Flags, areas: Flags, members: Flags, totals: Protected | None, min_cell: float,
-) -> bool:
-    """Withholds, in place, one cell more if what is shown still tells of few; whether it did.
-
-    One of the smallest villages beside the few goes if that ends it, else one of the smallest areas, else the smallest area that
-    the few lie in. Where totals alone tell, which are shown whatever is done here, the smallest cell under them goes.
-    """
-    def told() -> tuple[list[_Sum], Blocks | None]:
-        sums = list(_shown_sums(n, of_area, villages, areas, members, totals))
-        return sums, few_told([each.cells for each in sums], n.ravel(), min_cell)
-
-    sums, few = told()
-    if few is None:
-        return False
-    beside = np.any([each.everywhere for each in sums if np.isin(each.cells, few).any()], axis=0)[:, None] & ~villages & (n > 0)
-    shown = np.flatnonzero(beside.ravel())[np.argsort(n[beside], kind="stable")]
-    of_areas = [(each.area, each.category) for each in sorted(sums, key=lambda each: each.n) if each.category is not None]
-    tried = [(villages, np.unravel_index(each, n.shape)) for each in shown[:_TRIED]]
-    tried += [(areas, each) for each in of_areas[:_TRIED]]
-    for flags, cell in tried if len(sums) <= _FEW_SUMS else []:
-        flags[cell] = True
-        still = told()[1]
-        if still is None or not np.isin(few, still).any():
-            return True
-        flags[cell] = False
-    around = [(each.area, each.category) for each in sums if each.category is not None and np.isin(each.cells, few).any()]
-    if of_areas:
-        areas[min(around, key=lambda each: of_area[each]) if around else of_areas[0]] = True
-    else:
-        everywhere = np.any([each.everywhere for each in sums], axis=0)[:, None] & ~villages & (n > 0)
-        villages.ravel()[np.flatnonzero(everywhere.ravel())[np.argmin(n[everywhere])]] = True
-    return True
-
-
-_TRIED = 2                               # villages, and areas
-_FEW_SUMS = 12                           # so many that trying costs little
-
-
-def _shown_sums(
-    n: Numbers, of_area: Numbers, villages: Flags, areas: Flags, members: Flags, totals: Protected | None,
-) -> Iterator[_Sum]:
-    """Everything that is shown over hidden cells; a cell that is shown itself can be taken off."""
-    hidden, categories = villages & (n > 0), n.shape[1]
-    rows = [np.flatnonzero(each) for each in members]
-    for area, inside in enumerate(rows):
-        for category in range(categories):
-            if of_area[area, category] > 0 and not areas[area, category]:
-                own = inside[hidden[inside, category]]
-                if len(own):
-                    yield _Sum(cells=own * categories + category, n=of_area[area, category], area=area, category=category,
-                               everywhere=members[area])
+def _across(members: Flags, marks: Marks, totals: Protected | None, villages: int) -> Marks:
+    """What holds a village's cells together: its total, or where that is not shown, what `_like` says of totals."""
     if totals is None:
-        return
-    of_all = [(members[area], not totals.areas[area, 0]) for area in range(len(members))]
-    of_all += [(np.arange(len(n)) == village, not totals.villages[village, 0]) for village in np.flatnonzero(hidden.any(axis=1))]
-    for everywhere, is_shown in of_all:
-        cells = np.flatnonzero((everywhere[:, None] & hidden).ravel())
-        if is_shown and len(cells):
-            yield _Sum(cells=cells, n=float(n[everywhere].sum()), area=None, category=None, everywhere=everywhere)
+        return np.zeros(villages, dtype=np.uint64)
+    own = np.random.default_rng(1).integers(1, 2**63, size=villages, dtype=np.uint64)
+    return np.where(totals.villages[:, 0], _like(members, marks, ~totals.areas)[:, 0], own)
+
+
+def _places(like: Marks, across: Marks, shape: tuple[int, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The two places of each cell, numbered; 0 is that of whatever no shown sum holds."""
+    columns = np.random.default_rng(2).integers(1, 2**63, size=shape[1] + 1, dtype=np.uint64)
+    own = np.where(like > 0, like + columns[:-1], 0)
+    other = np.where(across > 0, across + columns[-1], 0)
+    _, number = np.unique(np.concatenate([[np.uint64(0)], own.ravel(), other]), return_inverse=True)
+    return number[1:own.size + 1].reshape(shape), np.broadcast_to(number[own.size + 1:, None], shape)
+
+
+def _parting(
+    inside: Flags, is_nothing_inside: bool, counts: Flags, members: Flags, of_area: Numbers, shown: Flags,
+) -> tuple[Flags, int]:
+    """The fewest shown areas, and their category, without which some village inside is like one outside, or in no area."""
+    nothing = np.zeros((len(members), 1))
+    best = np.inf, shown[:, 0], 0
+    for category in np.flatnonzero(shown.any(axis=0)):
+        here = members[:, inside[:, category] & counts[:, category]].astype(float)
+        there = members[:, ~inside[:, category] & counts[:, category]].astype(float)
+        here, there = (np.hstack([here, nothing]), there) if is_nothing_inside else (here, np.hstack([there, nothing]))
+        cost = np.where(shown[:, category], 1 + of_area[:, category] / (1 + of_area.sum()), 0.0)
+        apart = (cost * here.T) @ (1 - there) + ((1 - here).T * cost) @ there
+        if apart.size and apart.min() < best[0]:
+            one, other = np.unravel_index(np.argmin(apart), apart.shape)
+            best = float(apart[one, other]), shown[:, category] & (here[:, one] != there[:, other]), int(category)
+    assert best[1].any(), "without areas a village has nothing but its total, which is shown only of many"
+    return best[1:]
+
+
+def _join_like(pieces: Pieces, like: Marks, place: NDArray[np.int64], counts: Flags) -> None:
+    """Joins the places of villages that have become alike."""
+    for each in np.unique(like[counts]):
+        same = [*([0] if each == 0 else []), *np.unique(place[counts & (like == each)]).tolist()]
+        for other in same[1:]:
+            pieces.join(same[0], other)
