@@ -1,6 +1,8 @@
 """Which estimates of a form are withheld from those who may not see small cells: the same in every table and download."""
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from duckdb import DuckDBPyConnection
 
@@ -13,24 +15,40 @@ from data.sums import held
 from metrics import disclosure
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Tables:
+    """The counts of a form's tables and what was decided of them: equal counts are decided once, and only when asked for."""
+
+    number: dict[tuple[str, str], int]   # of each village, then of each area
+    members: np.ndarray                  # areas x villages
+    n: np.ndarray                        # rounds x villages x categories x indicators; the last category did not say
+    decided: dict[bytes, np.ndarray]     # by the counts, villages and areas x categories
+
+
 def withheld(store: Store, cursor: DuckDBPyConnection, question: Question, found: Measured) -> tuple[np.ndarray, np.ndarray]:
-    """Owners x indicators: what rests on too few responses, and what must not be shown beside it."""
+    """Owners x indicators: what rests on too few responses, and what must not be shown beside it.
+
+    Of indicators that are not asked for nothing may be shown.
+    """
     place = found.place
     key = ("protected", question.instrument.id, question.form.name, question.group, tuple(each.id for each in found.indicators))
-    number, cells, n = held(store, cursor, key, lambda: _protected(cursor, found))
+    tables = held(store, cursor, key, lambda: _tables(cursor, found))
+    least = setting(cursor, "min_cell")
+    cells = np.ones((len(found.indicators), len(tables.n), len(tables.number), len(place.sums.categories)), dtype=bool)
+    for k, indicator in enumerate(found.indicators):
+        if indicator in question.indicators:
+            cells[k] = [_decided(tables, n, least) for n in tables.n[:, :, :, k]]
     names = list(zip(place.domains.kinds, place.domains.names, strict=True))
-    flags = cells[:, :, [number[which] for which in names]]
+    flags = cells[:, :, [tables.number[which] for which in names]]
     if place.domains.on is not None:
-        flags = flags | _of_another_day(cursor, found, cells, n)
+        flags = flags | _of_another_day(cursor, found, cells, tables.n)
     # indicators x rounds x domains x categories -> owners (domain, round, category) x indicators
     hidden = np.moveaxis(flags, (2, 1, 3, 0), (0, 1, 2, 3)).reshape(place.owners, len(found.indicators))
-    small = disclosure.small(found.n, setting(cursor, "min_cell"))
+    small = disclosure.small(found.n, least)
     return small, hidden & ~small
 
 
-def _protected(cursor: DuckDBPyConnection, found: Measured) -> tuple[dict[tuple[str, str], int], np.ndarray, np.ndarray]:
-    """The number of each village and area; for every indicator and round, those x categories that are withheld; and the
-    responses of every round, village, category and indicator."""
+def _tables(cursor: DuckDBPyConnection, found: Measured) -> _Tables:
     whole, counted = found.place.sums, found.village_counts
     sets = _sets(cursor, found.place)
     members = np.array([[code in inside for code in whole.villages] for inside in sets.values()], dtype=bool)
@@ -38,13 +56,17 @@ def _protected(cursor: DuckDBPyConnection, found: Measured) -> tuple[dict[tuple[
     n = np.zeros((len(whole.rounds), len(whole.villages), len(whole.categories) + 1, len(found.indicators)))
     cells = counted.cells
     np.add.at(n, (cells.round, cells.village, cells.category), counted.n)
-    least = setting(cursor, "min_cell")
-    flags = []
-    for k in range(len(found.indicators)):
-        rounds = [disclosure.protected(n[round, :, :, k], members, least) for round in range(len(whole.rounds))]
-        flags.append([np.concatenate([each.villages, each.areas])[:, :-1] for each in rounds])
     names = [("village", code) for code in whole.villages] + list(sets)
-    return {name: position for position, name in enumerate(names)}, np.array(flags), n
+    return _Tables(number={name: at for at, name in enumerate(names)}, members=members, n=n, decided={})
+
+
+def _decided(tables: _Tables, n: np.ndarray, min_cell: float) -> np.ndarray:
+    """Villages and areas x categories, without those who did not say, that are withheld."""
+    counts = n.tobytes()
+    if counts not in tables.decided:
+        found = disclosure.protected(n, tables.members, min_cell)
+        tables.decided[counts] = np.concatenate([found.villages, found.areas])[:, :-1]
+    return tables.decided[counts]
 
 
 def _of_another_day(cursor: DuckDBPyConnection, found: Measured, cells: np.ndarray, n: np.ndarray) -> np.ndarray:
