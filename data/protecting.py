@@ -21,7 +21,9 @@ class _Tables:
 
     number: dict[tuple[str, str], int]   # of each village, then of each area
     members: np.ndarray                  # areas x villages
-    n: np.ndarray                        # rounds x villages x categories x indicators; the last category did not say
+    # Rounds x villages x categories x indicators. The last category, which is -1 too, is of those who did not say: it stands in
+    # no table, but the whole less the others tells of it.
+    n: np.ndarray
     decided: dict[bytes, np.ndarray]     # by the counts, villages and areas x categories
 
 
@@ -52,7 +54,6 @@ def _tables(cursor: DuckDBPyConnection, found: Measured) -> _Tables:
     whole, counted = found.place.sums, found.village_counts
     sets = _sets(cursor, found.place)
     members = np.array([[code in inside for code in whole.villages] for inside in sets.values()], dtype=bool)
-    # The last category, which is -1 too, is of those who did not say: the others and the whole would tell of it.
     n = np.zeros((len(whole.rounds), len(whole.villages), len(whole.categories) + 1, len(found.indicators)))
     cells = counted.cells
     np.add.at(n, (cells.round, cells.village, cells.category), counted.n)
@@ -64,7 +65,7 @@ def _decided(tables: _Tables, n: np.ndarray, min_cell: float) -> np.ndarray:
     """Villages and areas x categories, without those who did not say, that are withheld."""
     counts = n.tobytes()
     if counts not in tables.decided:
-        found = disclosure.protected(n, tables.members, min_cell)
+        found = disclosure.protected(n, tables.members, min_cell, unshown=[n.shape[1] - 1])
         tables.decided[counts] = np.concatenate([found.villages, found.areas])[:, :-1]
     return tables.decided[counts]
 

@@ -7,6 +7,7 @@ it, overlapping areas against each other, a total less its categories. Nothing t
 """
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,8 +33,10 @@ def small(n: Numbers, min_cell: float) -> Flags:
     return (n > 0) & (n < min_cell)
 
 
-def protected(n: Numbers, members: Flags, min_cell: float) -> Protected:
+def protected(n: Numbers, members: Flags, min_cell: float, *, unshown: Sequence[int] = ()) -> Protected:
     """`n`, villages x categories, are the responses of each cell; `members`, areas x villages, says what an area holds.
+
+    `unshown` are categories that no table shows, such as of those who did not say: they hide others at no cost.
 
     Areas are shown from the largest on, each if no villages that some shown areas have and others have not are few. It is taken
     that the sum over such villages is known, though overlapping areas may not tell it. So every hidden cell is in the sum of
@@ -44,6 +47,7 @@ def protected(n: Numbers, members: Flags, min_cell: float) -> Protected:
         return Protected(villages=villages, areas=small(of_area, min_cell))  # no set of villages has few
     totals = protected(n.sum(axis=1, keepdims=True), members, min_cell) if n.shape[1] > 1 else None
     areas = np.column_stack([_telling(n[:, each], members, of_area[:, each], min_cell) for each in range(n.shape[1])])
+    villages[:, unshown], areas[:, unshown] = n[:, unshown] > 0, of_area[:, unshown] > 0
     marks = np.random.default_rng(0).integers(1, 2**63, size=len(members), dtype=np.uint64)
     shown = ~areas & (of_area > 0)
     own, across = _places(_like(members, marks, shown), _across(members, marks, totals, len(n)), n.shape)

@@ -108,19 +108,28 @@ def test_a_category_of_few_in_an_area_takes_another_category_of_the_area_with_it
     assert found.areas.sum(axis=1).tolist() == [0, 2]
 
 
+def test_those_who_did_not_say_hide_a_small_category_without_another() -> None:
+    # 30, 3 and 8 who did not say, who stand in no table: the total less the 30 tells of 11.
+    n = np.array([[30.0, 3, 8]])
+    found = protected(n, areas("1"), 5, unshown=[2])
+    assert (found.villages.tolist(), found.areas.tolist()) == ([[False, True, True]], [[False, True, True]])
+
+
 TABLES = st.integers(1, 4).flatmap(lambda categories: st.lists(
     st.lists(st.integers(0, 12), min_size=categories, max_size=categories), min_size=2, max_size=8))
 SETS = st.lists(st.lists(st.booleans(), min_size=8, max_size=8), min_size=1, max_size=6)
 
 
 @settings(max_examples=400, deadline=None)
-@given(TABLES, SETS, st.booleans(), st.integers(2, 6))
+@given(TABLES, SETS, st.booleans(), st.integers(2, 6), st.booleans())
 def test_nothing_that_is_shown_can_be_combined_to_tell_of_few(
-    counts: list[list[int]], sets: list[list[bool]], has_all: bool, min_cell: int,
+    counts: list[list[int]], sets: list[list[bool]], has_all: bool, min_cell: int, last_is_unshown: bool,
 ) -> None:
     n = np.array(counts, dtype=float)
     members = np.array([*sets, [has_all] * 8])[:, :len(counts)]
-    found, totals = protected(n, members, min_cell), protected(n.sum(axis=1, keepdims=True), members, min_cell)
+    unshown = [n.shape[1] - 1] if last_is_unshown and n.shape[1] > 1 else []
+    found = protected(n, members, min_cell, unshown=unshown)
+    totals = protected(n.sum(axis=1, keepdims=True), members, min_cell)
     with mock.patch.object(subtraction, "_MOST_SETS", 10**6):  # search, however long, and assume nothing
         assert few_told(everything_shown(n, members, found, totals), n.ravel(), min_cell) is None
     assert (found.villages >= small(n, min_cell)).all()
