@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from duckdb import DuckDBPyConnection
 
-from data.measuring import Measured, Off, Question, units, visited
+from data.measuring import Measured, Off, Question, linear_of, units, visited
 from data.store import Store
 from data.sums import Cells
 from data.totals import has_psus
@@ -44,8 +44,8 @@ def compared(store: Store, cursor: DuckDBPyConnection, question: Question, found
         both = jointly(replace(added, stratum=joined[added.stratum]), terms)
         linear = of_units(both) if found.off is None else _taken_off(both, found.off, joined, terms)
     else:
-        linear, strata = combined(found.linear, terms), found.place.sums.strata
-    sure = precision(linear, terms.results, strata, lonely=found.place.lonely)
+        linear, strata = combined(linear_of(store, cursor, question, found), terms), found.place.sums.strata
+    sure = precision([linear], estimate.shape, strata, lonely=found.place.lonely)
     se, df = np.sqrt(sure.variance), sure.df
     if question.form.design.census:
         se, df = np.where(np.isnan(estimate), np.nan, 0.0), np.full(estimate.shape, np.nan)

@@ -15,7 +15,7 @@ from data.place import Place
 from data.store import Store
 from data.sums import Cells, Counts, Part, psus
 from metrics import intervals
-from metrics.estimation import Codes, Linear, Numbers, Owned, Precision, Units, levels, precision, summed
+from metrics.estimation import Codes, Linear, Numbers, Owned, Precision, Units, levels, linear, summed
 from metrics.indicator import Indicator, Share, Total
 from metrics.poststratification import Expected, Poststrata
 
@@ -45,7 +45,6 @@ class Measured:
     place: Place
     indicators: tuple[Indicator, ...]
     estimate: Numbers
-    linear: Linear
     ratio: Numbers                       # of sums: a PSU adds z = (y - ratio*x) * scale
     scale: Numbers
     units: Units | None                  # what each PSU adds; None where the sums of PSUs tell it
@@ -71,19 +70,25 @@ def from_sums(store: Store, cursor: DuckDBPyConnection, question: Question, plac
     """All indicators of the form that sums can answer, those not asked for among them."""
     whole = place.sums
     is_total = np.array([isinstance(each.measure, Total) for each in whole.indicators])
-    level = levels(_owned(store, cursor, question, place), place.owners, is_total=is_total)
-    how_sure = precision(level.linear, place.owners, whole.strata, lonely=place.lonely)
+    owned = _owned(store, cursor, question, place)
+    level, how_sure = levels(owned, place.owners, whole.strata, is_total=is_total, lonely=place.lonely)
     owner, cell = place.owned(whole.rows.cells)
     n, asked = (summed(each, owner, place.owners, cell) for each in (whole.rows.n, whole.rows.asked))
     se, df = error(question.form, level.estimate, how_sure)
     lower, upper = limits(question.form, whole.indicators, level.estimate, se, df, n)
     return Measured(
-        place=place, indicators=whole.indicators, estimate=level.estimate, linear=level.linear, ratio=level.ratio,
-        scale=level.scale, units=None, visited=None, off=None,
+        place=place, indicators=whole.indicators, estimate=level.estimate, ratio=level.ratio, scale=level.scale,
+        units=None, visited=None, off=None,
         psus=how_sure.psus, strata=how_sure.strata, has_lonely_psu=how_sure.has_lonely_psu,
         se=se, df=df, lower=lower, upper=upper, n=n, asked=asked, y=level.y, x=level.x, simple=None,
         covered=covered(place, owner, whole.rows.cells.village[cell], whole.rows.n[cell]), village_counts=whole.rows,
     )
+
+
+def linear_of(store: Store, cursor: DuckDBPyConnection, question: Question, found: Measured) -> Linear:
+    """What the variances rest on, of a form whose rows do not come in clusters."""
+    is_total = np.array([isinstance(each.measure, Total) for each in found.indicators])
+    return linear(_owned(store, cursor, question, found.place), found.place.owners, is_total=is_total)
 
 
 def _owned(store: Store, cursor: DuckDBPyConnection, question: Question, place: Place) -> list[Owned]:

@@ -69,7 +69,7 @@ def from_groups(
     parts = replace(parts, z=z)
     units, off = gathered(parts), Off(expected=expected(parts, grouped.poststrata), poststrata=grouped.poststrata)
     linear = taken_off(units, off.expected, off.poststrata)
-    how_sure = precision(linear, place.owners, whole.strata, lonely=place.lonely)
+    how_sure = precision([linear], estimate.shape, whole.strata, lonely=place.lonely)
     owner, cell = place.owned(whole.rows.cells)
     n, asked = (summed(each, owner, place.owners, cell) for each in (whole.rows.n, whole.rows.asked))
     row_owner, row = place.owned(grouped.rows)
@@ -77,7 +77,7 @@ def from_groups(
     se, df = error(form, estimate, how_sure)
     lower, upper = limits(form, whole.indicators, estimate, se, df, n)
     return Measured(
-        place=place, indicators=whole.indicators, estimate=estimate, linear=linear, ratio=slope, scale=scale,
+        place=place, indicators=whole.indicators, estimate=estimate, ratio=slope, scale=scale,
         units=units, off=off, visited=grouped.cells, psus=how_sure.psus, strata=how_sure.strata,
         has_lonely_psu=how_sure.has_lonely_psu,
         se=se, df=df, lower=lower, upper=upper, n=n, asked=asked, y=y, x=x,

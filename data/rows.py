@@ -59,13 +59,13 @@ def from_rows(
     parts = Parts(**{each.name: np.concatenate([getattr(part, each.name) for part in by_round]) for each in fields(Parts)})
     units, off = gathered(parts), Off(expected=expected(parts, rows.poststrata), poststrata=rows.poststrata)
     linear = taken_off(units, off.expected, rows.poststrata)
-    how_sure = precision(linear, place.owners, place.sums.strata, lonely=place.lonely)
+    how_sure = precision([linear], estimate.shape, place.sums.strata, lonely=place.lonely)
     if not isinstance(indicator.measure, Quantile) or question.form.design.census:
         se, df = error(question.form, estimate, how_sure)
         lower, upper = (estimate, estimate) if question.form.design.census else intervals.t_interval(estimate, se, df)
     nothing = np.full(estimate.shape, np.nan)
     return Measured(
-        place=place, indicators=(indicator,), estimate=estimate, linear=linear, ratio=nothing, scale=nothing,
+        place=place, indicators=(indicator,), estimate=estimate, ratio=nothing, scale=nothing,
         units=units, off=off, visited=rows.visited, y=nothing, x=nothing, psus=how_sure.psus,
         strata=how_sure.strata, has_lonely_psu=how_sure.has_lonely_psu,
         se=se, df=how_sure.df, lower=lower, upper=upper, n=summed(counts[:, None].astype(float), owner, place.owners),
@@ -102,7 +102,7 @@ def _of_round(
         simple = _simple(rows.weight[row], found, domain, counts) if isinstance(measure, Gini) else nothing
         return owners, parts, (found.estimate, nothing, nothing, nothing, simple)
     left = taken_off(gathered(parts), expected(parts, rows.poststrata), rows.poststrata)
-    sure = precision(left, len(owners), place.sums.strata, lonely=place.lonely)
+    sure = precision([left], (len(owners), 1), place.sums.strata, lonely=place.lonely)
     share_se = np.sqrt(sure.variance[:, 0])
     lower, upper, se = woodruff(found.members, found.share, share_se, intervals.t_quantile(sure.df[:, 0]))
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -9,7 +9,7 @@ Arrays are `owners x indicators`; an owner is a domain, or a comparison of domai
 """
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -89,7 +89,6 @@ class Levels:
     estimate: Numbers
     ratio: Numbers                       # z = (y - ratio*x) * scale
     scale: Numbers
-    linear: Linear
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,21 +108,29 @@ def summed(values: Numbers, code: Codes, count: int, row: Codes | None = None) -
     return np.asarray(csr_array((np.ones(len(code)), (code, rows)), shape=(count, len(values))) @ values)
 
 
-def levels(parts: Sequence[Owned], owners: int, *, is_total: NDArray[np.bool_]) -> Levels:
-    """The estimate of every owner and indicator; `is_total`, per indicator, says that y alone is the estimate.
+def levels(
+    parts: Sequence[Owned], owners: int, strata: Strata, *, is_total: NDArray[np.bool_], lonely: Lonely = Lonely.ADJUST,
+) -> tuple[Levels, Precision]:
+    """The estimate of every owner and indicator, and how sure it is; `is_total`, per indicator, says that y alone is the estimate.
 
-    All cells of an owner are in one part. Cells of one owner and stratum are put together.
+    All cells of an owner are in one part.
     """
     y, x, psus = (np.zeros((owners, len(is_total))) for _ in range(3))
-    linear = [_linear(part, y, x, psus, is_total) for part in parts if len(part.row)]
+    sure = precision(_linear(parts, y, x, psus, is_total), y.shape, strata, lonely=lonely)
     estimate, slope, scale = ratios(y, x, psus, is_total=is_total)
+    return Levels(y=y, x=x, estimate=estimate, ratio=slope, scale=scale), sure
+
+
+def linear(parts: Sequence[Owned], owners: int, *, is_total: NDArray[np.bool_]) -> Linear:
+    """The linear parts of these estimates, with one cell per owner and stratum."""
+    y, x, psus = (np.zeros((owners, len(is_total))) for _ in range(3))
+    pieces = list(_linear(parts, y, x, psus, is_total))
     nothing, none = np.zeros(0, np.int64), np.zeros((0, len(is_total)))
-    linear = linear or [Linear(owner=nothing, stratum=nothing, z=none, zz=none, psus=none)]
-    whole = linear[0] if len(linear) == 1 else Linear(
-        owner=np.concatenate([each.owner for each in linear]), stratum=np.concatenate([each.stratum for each in linear]),
-        z=np.concatenate([each.z for each in linear]), zz=np.concatenate([each.zz for each in linear]),
-        psus=np.concatenate([np.broadcast_to(each.psus, each.z.shape) for each in linear]))
-    return Levels(y=y, x=x, estimate=estimate, ratio=slope, scale=scale, linear=whole)
+    return Linear(
+        owner=np.concatenate([nothing, *(each.owner for each in pieces)]),
+        stratum=np.concatenate([nothing, *(each.stratum for each in pieces)]),
+        z=np.concatenate([none, *(each.z for each in pieces)]), zz=np.concatenate([none, *(each.zz for each in pieces)]),
+        psus=np.concatenate([none, *(np.broadcast_to(each.psus, each.z.shape) for each in pieces)]))
 
 
 # Squares that add up to less than this, relative to that of the estimate, are rounding: they must not look like spread. What is
@@ -131,45 +138,59 @@ def levels(parts: Sequence[Owned], owners: int, *, is_total: NDArray[np.bool_]) 
 _ROUNDING, _ROUNDING_OF_PRODUCTS = 1e-24, 1e-14
 
 
-def _linear(part: Owned, y: Numbers, x: Numbers, psus: Numbers, is_total: NDArray[np.bool_]) -> Linear:
-    """The linear parts of one part; the sums of its owners are put into y, x and psus."""
-    strata, count = int(part.stratum.max()) + 1, len(is_total)
-    key = part.owner * strata + part.stratum
-    order = np.argsort(key, kind="stable")
-    key, row = key[order], part.row[order]
-    first = starts(key)                  # where the entries of a cell, one owner and stratum, start,
-    owner, stratum = np.divmod(key[first], strata)
-    of_owner = starts(owner)             # and where the cells of an owner start
-    owners = owner[of_owner]
-    entries, cells = np.diff(first[of_owner], append=len(row)), np.diff(of_owner, append=len(first))
-    rounding = _ROUNDING_OF_PRODUCTS if "yy" in part.sums else _ROUNDING
-    z, zz = np.empty((len(first), count)), np.empty((len(first), count))
-    present = np.empty((len(first), part.sums["psus"].shape[1]))
-    for runs, own in _pieces(first[of_owner], len(row)):
-        who = owners[runs]
-        here = slice(of_owner[runs.start], of_owner[runs.stop] if runs.stop < len(of_owner) else len(first))
-        length = own.stop - own.start
-        by_owner, by_cell = (_adding(each - own.start, length) for each in (first[of_owner[runs]], first[here]))
-        cells_by_owner = _adding(of_owner[runs] - here.start, here.stop - here.start)
-        sums = {name: np.take(each, row[own], axis=0) for name, each in part.sums.items() if name in _TAKEN}
-        y[who], x[who], psus[who] = (by_owner @ sums[name] for name in ("y", "x", "psus"))
-        with np.errstate(invalid="ignore", divide="ignore"):
-            ratio = y[who] / x[who]
-            estimate, scale = np.where(is_total, y[who], ratio), np.where(is_total, 1.0, 1 / x[who])
-            slope = np.repeat(np.where(is_total, 0.0, ratio), entries[runs], axis=0)
-            if "yy" in sums:
-                squares = np.maximum(by_cell @ (sums["yy"] - slope * (2 * sums["xy"] - slope * sums["xx"])), 0.0)
-            slope *= sums["x"]
-            difference = np.subtract(sums["y"], slope, out=slope)
-            of_cell = by_cell @ difference
-            if "yy" not in sums:
-                squares = by_cell @ np.square(difference, out=difference)
-            spread = (cells_by_owner @ squares) * scale * scale
-            factor = np.repeat(np.where(spread <= rounding * estimate * estimate, 0.0, scale), cells[runs], axis=0)
-            np.multiply(of_cell, factor, out=z[here])
-            np.multiply(squares, np.square(factor, out=factor), out=zz[here])
-            present[here] = by_cell @ sums["psus"]
-    return Linear(owner=owner, stratum=stratum, z=z, zz=zz, psus=present)
+def _linear(
+    parts: Sequence[Owned], y: Numbers, x: Numbers, psus: Numbers, is_total: NDArray[np.bool_],
+) -> Iterator[Linear]:
+    """The linear parts, some owners at a time; the sums of owners are put into y, x and psus on the way."""
+    for part in parts:
+        strata = int(part.stratum.max(initial=0)) + 1
+        key = part.owner * strata + part.stratum
+        order = np.argsort(key, kind="stable")
+        key, row = key[order], part.row[order]
+        first = starts(key)              # where the entries of a cell, one owner and stratum, start,
+        owner, stratum = np.divmod(key[first], strata)
+        of_owner = starts(owner)         # and where the cells of an owner start
+        for runs, own in _pieces(first[of_owner], len(row)):
+            cells = slice(of_owner[runs.start], of_owner[runs.stop] if runs.stop < len(of_owner) else len(first))
+            sums = {name: np.take(each, row[own], axis=0) for name, each in part.sums.items() if name in _TAKEN}
+            runs_of = _Runs(owner=owner[of_owner[runs]], cell=first[cells] - own.start, of_owner=of_owner[runs] - cells.start,
+                            length=own.stop - own.start)
+            z, zz, present = _of_piece(sums, runs_of, y, x, psus, is_total)
+            yield Linear(owner=owner[cells], stratum=stratum[cells], z=z, zz=zz, psus=present)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Runs:
+    """Some owners, where their entries and cells start: entries come by cell, and cells by owner."""
+
+    owner: Codes
+    cell: Codes                          # the first entry of each cell
+    of_owner: Codes                      # the first cell of each owner
+    length: int                          # how many entries
+
+
+def _of_piece(
+    sums: Mapping[str, Numbers], runs: _Runs, y: Numbers, x: Numbers, psus: Numbers, is_total: NDArray[np.bool_],
+) -> tuple[Numbers, Numbers, Numbers]:
+    """Per cell, the sums of z, of z*z and of PSUs; per owner the sums in y, x and psus."""
+    who, entry = runs.owner, runs.cell[runs.of_owner]
+    by_owner, by_cell = (_adding(each, runs.length) for each in (entry, runs.cell))
+    entries, cells = np.diff(entry, append=runs.length), np.diff(runs.of_owner, append=len(runs.cell))
+    y[who], x[who], psus[who] = (by_owner @ sums[name] for name in ("y", "x", "psus"))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = y[who] / x[who]
+        estimate, scale = np.where(is_total, y[who], ratio), np.where(is_total, 1.0, 1 / x[who])
+        slope = np.repeat(np.where(is_total, 0.0, ratio), entries, axis=0)
+        if "yy" in sums:
+            squares = np.maximum(by_cell @ (sums["yy"] - slope * (2 * sums["xy"] - slope * sums["xx"])), 0.0)
+        difference = np.subtract(sums["y"], np.multiply(slope, sums["x"], out=slope), out=slope)
+        z = by_cell @ difference
+        if "yy" not in sums:
+            squares = by_cell @ np.square(difference, out=difference)
+        spread = (_adding(runs.of_owner, len(runs.cell)) @ squares) * scale * scale
+        rounding = _ROUNDING_OF_PRODUCTS if "yy" in sums else _ROUNDING
+        factor = np.repeat(np.where(spread <= rounding * estimate * estimate, 0.0, scale), cells, axis=0)
+        return z * factor, squares * np.square(factor), by_cell @ sums["psus"]
 
 
 _TAKEN = ("y", "x", "yy", "xy", "xx", "psus")
@@ -202,32 +223,29 @@ def ratios(y: Numbers, x: Numbers, present: Numbers, *, is_total: NDArray[np.boo
     return np.where(present > 0, np.where(is_total, y, ratio), np.nan), slope, scale
 
 
-def precision(linear: Linear, owners: int, strata: Strata, *, lonely: Lonely = Lonely.ADJUST) -> Precision:
-    """The design-based variance. Cells of one owner and stratum must hold different PSUs.
+def precision(
+    pieces: Iterable[Linear], shape: tuple[int, ...], strata: Strata, *, lonely: Lonely = Lonely.ADJUST,
+) -> Precision:
+    """The design-based variance of estimates, owners x indicators. The cells of an owner are in one piece; those of one owner
+    and stratum must hold different PSUs.
 
     Degrees of freedom are the PSUs with rows of the owner less the strata they are in, as R's `degf` of a subset.
     """
-    linear = _merged(linear, len(strata.psus))
-    m, rest = strata.psus[linear.stratum], strata.unsampled[linear.stratum]
-    is_certain = rest <= _CERTAIN
-    is_single = (m == 1) & ~is_certain
-    first = starts(linear.owner)
-    own = linear.owner[first]
-    present = linear.psus > 0
-    of_psus = [linear.psus, present, present & is_single[:, None]]
-    variance, counted = np.zeros((owners, linear.z.shape[1])), np.zeros((len(of_psus), owners, present.shape[1]))
+    variance, in_psus, in_strata, singles = (np.zeros(shape) for _ in range(4))
     with np.errstate(invalid="ignore", divide="ignore"):
-        factor = np.where(is_certain | (m == 1), 0.0, rest * m / (m - 1))[:, None]
-        for runs, here in _pieces(first, len(linear.owner)):
-            by_owner = _adding(first[runs] - here.start, here.stop - here.start)
-            z, zz = linear.z[here], linear.zz[here]
-            added = factor[here] * np.maximum(zz - z * z / m[here, None], 0.0)
-            if lonely is Lonely.ADJUST:
-                added[is_single[here]] = (rest[here, None] * zz)[is_single[here]]
-            variance[own[runs]] = by_owner @ np.where(present[here] | ~np.isnan(added), added, 0.0)
-            for each, values in zip(counted, of_psus, strict=True):
-                each[own[runs]] = by_owner @ values[here].astype(float)
-        in_psus, in_strata, singles = (np.broadcast_to(each, variance.shape) for each in counted)
+        for piece in (_merged(each, len(strata.psus)) for each in pieces):
+            m, rest = (each[piece.stratum][:, None] for each in (strata.psus, strata.unsampled))
+            is_certain = rest <= _CERTAIN
+            is_single = (m == 1) & ~is_certain
+            first = starts(piece.owner)
+            who, by_owner = piece.owner[first], _adding(first, len(piece.owner))
+            added = np.where(is_certain | (m == 1), 0.0, rest * m / (m - 1)) * np.maximum(piece.zz - piece.z * piece.z / m, 0.0)
+            if lonely is Lonely.ADJUST and is_single.any():
+                added = np.where(is_single, rest * piece.zz, added)
+            present = piece.psus > 0
+            variance[who] = by_owner @ np.where(present | ~np.isnan(added), added, 0.0)
+            in_psus[who], in_strata[who] = by_owner @ piece.psus, by_owner @ present.astype(float)
+            singles[who] = by_owner @ (present & is_single).astype(float)
         if lonely is Lonely.AVERAGE:
             variance = variance * in_strata / (in_strata - singles)
     usable = in_strata > singles

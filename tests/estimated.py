@@ -10,7 +10,7 @@ import pandas as pd
 
 from metrics import intervals, totals
 from metrics.conditions import Condition, Holds
-from metrics.estimation import Lonely, Owned, Strata, levels, precision
+from metrics.estimation import Lonely, Owned, Strata, levels
 from metrics.indicator import Better, Indicator, Measure, Share, Theme, Total
 
 
@@ -78,12 +78,11 @@ def estimated(
 
     design = Strata(psus=strata["psus"].to_numpy(float), population=strata["psu_population"].to_numpy(float))
     is_total = np.array([isinstance(each.measure, Total) for each in indicators])
-    level = levels([owned(moments, totals.MOMENTS)], len(categories), is_total=is_total)
-    sure = precision(level.linear, len(categories), design, lonely=lonely)
+    asked = {"owners": len(categories), "strata": design, "is_total": is_total, "lonely": lonely}
+    level, sure = levels([owned(moments, totals.MOMENTS)], **asked)
     one_by_one = owned(table(psus), totals.PSUS)
     one_by_one = replace(one_by_one, sums={**one_by_one.sums, "psus": (one_by_one.sums["n"] > 0).astype(float)})
-    again = levels([one_by_one], len(categories), is_total=is_total)
-    same = precision(again.linear, len(categories), design, lonely=lonely)
+    again, same = levels([one_by_one], **asked)
     np.testing.assert_allclose(again.estimate, level.estimate, rtol=1e-9)
     # Squares multiplied out lose half of their digits where PSUs hardly differ.
     lost = 1e-7 * np.nanmax(np.abs(level.estimate), initial=0)
