@@ -111,9 +111,9 @@ def summed(values: Numbers, code: Codes, count: int, row: Codes | None = None) -
 def levels(
     parts: Sequence[Owned], owners: int, strata: Strata, *, is_total: NDArray[np.bool_], lonely: Lonely = Lonely.ADJUST,
 ) -> tuple[Levels, Precision]:
-    """The estimate of every owner and indicator, and how sure it is; `is_total`, per indicator, says that y alone is the estimate.
+    """The estimate of every owner and indicator, and how sure it is. All cells of an owner are in one part.
 
-    All cells of an owner are in one part.
+    `is_total`, per indicator, says that y alone is the estimate.
     """
     y, x, psus = (np.zeros((owners, len(is_total))) for _ in range(3))
     sure = precision(_linear(parts, y, x, psus, is_total), y.shape, strata, lonely=lonely)
@@ -195,7 +195,7 @@ def _of_piece(
 
 _TAKEN = ("y", "x", "yy", "xy", "xx", "psus")
 # How many rows are worked on at a time: those of some thirty indicators fit a processor's cache.
-_AT_ONCE = 2048
+_AT_ONCE = 4096
 
 
 def _pieces(first: Codes, length: int) -> Iterator[tuple[slice, slice]]:
