@@ -31,6 +31,7 @@ COLUMNS = (
     "reliability", "withheld", "reason", "covered", "expected", "missing_share", "has_lonely_psu",
 )
 DESIGN_EFFECT = ("deff", "n_effective")
+_ERRORS = {"se", "lower", "upper", "deff", "n_effective", "p_value"}
 _WHOLE = ("n", "psus", "strata", "df", "covered", "expected")
 
 
@@ -55,6 +56,7 @@ def estimates(
                 columns = _columns(store, cursor, viewer, question, part)
                 if design_effects:
                     columns |= _design_effects(store, cursor, question, part)
+                columns = _without_telling_errors(viewer, question.form, columns)
                 frames.append(_frame(question, by, place, part.indicators, columns, rounds))
     return _in_order(frames, indicators, (*COLUMNS, *DESIGN_EFFECT) if design_effects else COLUMNS)
 
@@ -142,6 +144,7 @@ def compared_frame(
             for part in measured(store, cursor, question, place):
                 found = compared(store, cursor, question, part, combination.terms)
                 columns = _columns_compared(_columns(store, cursor, viewer, question, part), part, found, combination)
+                columns = _without_telling_errors(viewer, question.form, columns)
                 frames.append(_frame(question, by, combination.place, part.indicators, columns, None))
     frame = _in_order(frames, indicators, (*COLUMNS, "p_value"))
     return frame.assign(p_holm=intervals.holm(frame["p_value"].to_numpy(float)))
@@ -230,6 +233,18 @@ def _withheld(
     return withheld, reason
 
 
+def _without_telling_errors(viewer: Viewer, form: Form, columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """From two PSUs an error says how far each is off the estimate: who may not see few responses does not see that either."""
+    if may(viewer, Action.SEE_SMALL_CELLS) or not protects_persons(form):
+        return columns
+    tells = (columns["psus"] == 2) & (columns["n"] > 2)
+    hidden = {name: np.where(tells, np.nan, columns[name]) for name in _ERRORS & set(columns)}
+    reliability, reason = columns["reliability"].copy(), columns["reason"].copy()
+    reliability[tells] = None
+    reason[tells & ~_has(reason)] = "two_psus"
+    return columns | hidden | {"reliability": reliability, "reason": reason}
+
+
 def protects_persons(form: Form) -> bool:
     """Whether the form's rows are answers of people; a census whose rows have no respondent describes villages or events."""
     return not (form.design.census and form.design.respondent is None)
@@ -271,7 +286,7 @@ def _shown(columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     hidden, reason = columns["withheld"].astype(bool), columns["reason"]
     shown = columns | {"withheld": hidden}
     if hidden.any():
-        for name in {"estimate", "se", "lower", "upper", "deff", "n_effective", "p_value"} & set(columns):
+        for name in {"estimate", *_ERRORS} & set(columns):
             shown[name] = np.where(hidden, np.nan, columns[name])
         protected = hidden & ((reason == "too_few") | (reason == "complementary"))
         for name in {*_WHOLE, "missing_share"} - {"covered", "expected"}:

@@ -190,6 +190,24 @@ def test_small_cells_are_for_evaluators_only(store: Store, viewer: Viewer, instr
         assert hidden[numbers].isna().all(axis=None)
 
 
+def test_an_error_from_two_psus_is_for_evaluators_only(store: Store, viewer: Viewer) -> None:
+    """Five incomes of 10 in one PSU and one of 40 in the other: 15, and 2 * 25 / 6 beside it would tell the one."""
+    instrument = survey(store, viewer, questions={"income": "decimal", "psu": "text"}, design={"psu": "psu"},
+                        indicators=[{"id": "home.mean", "kind": "mean", "numerator": "income"}])
+    rows = pd.DataFrame({"income": [10.0] * 5 + [40.0], "_psu": list("aaaaab"), "psu": "", "_village": V1})
+    put(store, viewer, instrument, rows)
+    put(store, viewer, instrument, rows.assign(_round="r2", income=rows["income"] + 1))
+    for who, known in ((viewer, True), (OFFICIAL, False)):
+        found = estimates(store, who, by="all", rounds=["r1"], design_effects=True).iloc[0]
+        assert (found["estimate"], found["n"], found["reason"]) == (15, 6, None if known else "two_psus")
+        for name in ("se", "lower", "upper", "deff", "n_effective"):
+            assert bool(pd.notna(found[name])) is known
+        assert found["se"] == pytest.approx(50 / 6) or not known
+        change = changes(store, who, pair=("r1", "r2"), by="all").iloc[0]
+        assert change["estimate"] == 1
+        assert bool(pd.notna(change["se"])) is known
+
+
 def test_a_small_category_is_withheld_with_another_for_an_official(store: Store, viewer: Viewer, instrument: Instrument) -> None:
     put(store, viewer, instrument, MANY)
     found = estimates(store, OFFICIAL, indicators=["home.piped"], by="subdistrict", domains=["18.02.03"], group="sex")
