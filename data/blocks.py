@@ -111,11 +111,5 @@ def forget(cursor: DuckDBPyConnection, form: str, rounds: Sequence[str]) -> None
     _drop_unused(cursor)
 
 
-def rounds(cursor: DuckDBPyConnection, form: str, kind: str) -> set[str]:
-    """The rounds that have sums of a kind."""
-    found = cursor.execute("SELECT round FROM totals.block_round WHERE form = ? AND kind = ?", [form, kind]).fetchall()
-    return {round for (round,) in found}
-
-
 def _drop_unused(cursor: DuckDBPyConnection) -> None:
     cursor.execute("DELETE FROM totals.block WHERE id NOT IN (SELECT block FROM totals.block_round)")

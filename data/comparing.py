@@ -16,7 +16,8 @@ from data.store import Store
 from data.sums import Cells
 from data.totals import has_psus
 from metrics import intervals
-from metrics.estimation import Codes, Linear, Numbers, Strata, Terms, Units, combined, jointly, of_units, precision, summed
+from metrics.combinations import Terms, combined, jointly
+from metrics.estimation import Codes, Linear, Numbers, Strata, Units, of_units, precision, summed
 from metrics.poststratification import expected_jointly, taken_off
 
 

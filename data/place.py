@@ -7,7 +7,7 @@ import numpy as np
 
 from data.domains import Domains
 from data.sums import Cells, Sums
-from metrics.estimation import Codes, Lonely, Numbers, matched, summed
+from metrics.estimation import Codes, Lonely, matched
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,18 +26,8 @@ class Place:
     def owners(self) -> int:
         return int(np.prod(self.shape))
 
-    @property
-    def strata(self) -> int:
-        return len(self.sums.strata.psus)
-
     def owned(self, cells: Cells) -> tuple[Codes, Codes]:
         """Owner and cell of every cell that lies in a domain, once for each of its domains."""
         pair, cell = matched(self.domains.village, np.where(cells.category >= 0, cells.village, -1))
         _, rounds, categories = self.shape
         return (self.domains.domain[pair] * rounds + cells.round[cell]) * categories + cells.category[cell], cell
-
-
-def added(values: Numbers, code: Codes, count: int, row: Codes | None = None) -> Numbers:
-    """As `summed`, of cells x sums x indicators."""
-    width = int(np.prod(values.shape[1:]))
-    return summed(values.reshape(len(values), width), code, count, row).reshape(count, *values.shape[1:])

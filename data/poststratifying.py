@@ -16,7 +16,7 @@ from duckdb import DuckDBPyConnection
 from data.instruments.model import holds, table_name
 from data.known_totals import Adjustment, adjustments, group_of
 from data.measuring import Measured, Off, Question, covered, error, limits
-from data.place import Place, added
+from data.place import Place
 from data.store import Store, quoted
 from data.sums import Cells, Sums, coded, held
 from data.totals import fingerprint, has_psus, responses
@@ -73,7 +73,7 @@ def from_groups(
     owner, cell = place.owned(whole.rows.cells)
     n, asked = (summed(each, owner, place.owners, cell) for each in (whole.rows.n, whole.rows.asked))
     row_owner, row = place.owned(grouped.rows)
-    sums = dict(zip(SQUARES, np.moveaxis(added(grouped.squares, row_owner, place.owners, row), 1, 0), strict=True))
+    sums = dict(zip(SQUARES, np.moveaxis(_added(grouped.squares, row_owner, place.owners, row), 1, 0), strict=True))
     se, df = error(form, estimate, how_sure)
     lower, upper = limits(form, whole.indicators, estimate, se, df, n)
     return Measured(
@@ -115,9 +115,15 @@ def _parts(place: Place, grouped: Grouped) -> tuple[Parts, Numbers, Numbers, Num
     cells = grouped.cells
     key = np.stack([owner, cells.stratum[cell], cells.psu[cell], grouped.poststratum[cell]])
     same, at = np.unique(key, axis=1, return_inverse=True)
-    y, x, n = np.moveaxis(added(grouped.values, at, same.shape[1], cell), 1, 0)
+    y, x, n = np.moveaxis(_added(grouped.values, at, same.shape[1], cell), 1, 0)
     parts = Parts(owner=same[0], stratum=same[1], psu=same[2], poststratum=same[3], z=np.concatenate([y, x], axis=1), present=n)
-    return parts, *np.moveaxis(added(np.stack([y, x, n], axis=1), same[0], place.owners), 1, 0)
+    return parts, *np.moveaxis(_added(np.stack([y, x, n], axis=1), same[0], place.owners), 1, 0)
+
+
+def _added(values: Numbers, code: Codes, count: int, row: Codes | None = None) -> Numbers:
+    """As `summed`, of cells x sums x indicators."""
+    width = int(np.prod(values.shape[1:]))
+    return summed(values.reshape(len(values), width), code, count, row).reshape(count, *values.shape[1:])
 
 
 def _grouped(cursor: DuckDBPyConnection, question: Question, whole: Sums, totals: Mapping[str, Adjustment]) -> Grouped:

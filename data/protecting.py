@@ -6,13 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 from duckdb import DuckDBPyConnection
 
+from access.policy import Action, Viewer, may
 from data.domains import ALL, AREA_PARTS
+from data.instruments.model import Form
 from data.measuring import Measured, Question
 from data.place import Place
 from data.register import partnerships_in, setting
 from data.store import Store
 from data.sums import held
 from metrics import disclosure
+
+# What says how sure an estimate is.
+ERRORS = {"se", "lower", "upper", "deff", "n_effective", "p_value"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,3 +107,25 @@ def _sets(cursor: DuckDBPyConnection, place: Place) -> dict[tuple[str, str], set
             if code:
                 sets.setdefault((by, ".".join(code.split(".")[:parts])), set()).add(code)
     return sets
+
+
+def without_telling_errors(viewer: Viewer, form: Form, columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """From two PSUs an error says how far each is off the estimate: who may not see few responses does not see that either."""
+    if may(viewer, Action.SEE_SMALL_CELLS) or not protects_persons(form):
+        return columns
+    tells = (columns["psus"] == 2) & (columns["n"] > 2)
+    hidden = {name: np.where(tells, np.nan, columns[name]) for name in ERRORS & set(columns)}
+    reliability, reason = columns["reliability"].copy(), columns["reason"].copy()
+    reliability[tells] = None
+    reason[tells & ~has_reason(reason)] = "two_psus"
+    return columns | hidden | {"reliability": reliability, "reason": reason}
+
+
+def protects_persons(form: Form) -> bool:
+    """Whether the form's rows are answers of people; a census whose rows have no respondent describes villages or events."""
+    return not (form.design.census and form.design.respondent is None)
+
+
+def has_reason(reason: np.ndarray) -> np.ndarray:
+    """Where a reason stands, and not None."""
+    return np.array([each is not None for each in reason.ravel()], dtype=bool).reshape(reason.shape)

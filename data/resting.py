@@ -21,8 +21,8 @@ from access.policy import Action, Viewer, require
 from data.asking import questions
 from data.instruments.model import Form, holds
 from data.measuring import Question
+from data.protecting import protects_persons
 from data.register import partnership as registered
-from data.results import protects_persons
 from data.store import Store
 from data.totals import responses
 from metrics.expressions import truth, value

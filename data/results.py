@@ -17,7 +17,6 @@ from data.comparing import Compared, compared
 from data.domains import By, Domains, with_comparison
 from data.domains import domains as domains_of
 from data.errors import UserError
-from data.instruments.model import Form
 from data.measuring import Measured, Question
 from data.place import Place
 from data.register import setting
@@ -31,7 +30,6 @@ COLUMNS = (
     "reliability", "withheld", "reason", "covered", "expected", "missing_share", "has_lonely_psu",
 )
 DESIGN_EFFECT = ("deff", "n_effective")
-_ERRORS = {"se", "lower", "upper", "deff", "n_effective", "p_value"}
 _WHOLE = ("n", "psus", "strata", "df", "covered", "expected")
 
 
@@ -56,7 +54,7 @@ def estimates(
                 columns = _columns(store, cursor, viewer, question, part)
                 if design_effects:
                     columns |= _design_effects(store, cursor, question, part)
-                columns = _without_telling_errors(viewer, question.form, columns)
+                columns = protecting.without_telling_errors(viewer, question.form, columns)
                 frames.append(_frame(question, by, place, part.indicators, columns, rounds))
     return _in_order(frames, indicators, (*COLUMNS, *DESIGN_EFFECT) if design_effects else COLUMNS)
 
@@ -144,7 +142,7 @@ def compared_frame(
             for part in measured(store, cursor, question, place):
                 found = compared(store, cursor, question, part, combination.terms)
                 columns = _columns_compared(_columns(store, cursor, viewer, question, part), part, found, combination)
-                columns = _without_telling_errors(viewer, question.form, columns)
+                columns = protecting.without_telling_errors(viewer, question.form, columns)
                 frames.append(_frame(question, by, combination.place, part.indicators, columns, None))
     frame = _in_order(frames, indicators, (*COLUMNS, "p_value"))
     return frame.assign(p_holm=intervals.holm(frame["p_value"].to_numpy(float)))
@@ -159,7 +157,7 @@ def _columns_compared(
     withheld = levels["withheld"][owners].any(axis=0)
     reason = np.full(n.shape, None, dtype=object)
     for each in reversed(owners):
-        reason = np.where(_has(levels["reason"][each]), levels["reason"][each], reason)
+        reason = np.where(protecting.has_reason(levels["reason"][each]), levels["reason"][each], reason)
     for each in reversed(owners):
         reason = np.where(levels["withheld"][each], levels["reason"][each], reason)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -176,10 +174,6 @@ def _of_rounds(frame: pd.DataFrame, rounds: Sequence[str] | None) -> pd.DataFram
         return frame
     kept = frame[frame["round"].isin(list(rounds))].reset_index(drop=True)
     return kept.assign(p_holm=intervals.holm(kept["p_value"].to_numpy(float)))
-
-
-def _has(reason: np.ndarray) -> np.ndarray:
-    return np.array([each is not None for each in reason.ravel()], dtype=bool).reshape(reason.shape)
 
 
 def _columns(
@@ -226,28 +220,11 @@ def _withheld(
         withheld = (n > 0) & (columns["covered"] < setting(cursor, "min_coverage") * columns["expected"])
     reason[withheld] = "coverage"
     reason[(n > 0) & ~withheld & np.isnan(found.se) & ((found.df < 1) | found.has_lonely_psu)] = "single_psu"
-    if not may(viewer, Action.SEE_SMALL_CELLS) and protects_persons(question.form):
+    if not may(viewer, Action.SEE_SMALL_CELLS) and protecting.protects_persons(question.form):
         small, beside = protecting.withheld(store, cursor, question, found)
         reason[beside], reason[small] = "complementary", "too_few"
         withheld = withheld | small | beside
     return withheld, reason
-
-
-def _without_telling_errors(viewer: Viewer, form: Form, columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """From two PSUs an error says how far each is off the estimate: who may not see few responses does not see that either."""
-    if may(viewer, Action.SEE_SMALL_CELLS) or not protects_persons(form):
-        return columns
-    tells = (columns["psus"] == 2) & (columns["n"] > 2)
-    hidden = {name: np.where(tells, np.nan, columns[name]) for name in _ERRORS & set(columns)}
-    reliability, reason = columns["reliability"].copy(), columns["reason"].copy()
-    reliability[tells] = None
-    reason[tells & ~_has(reason)] = "two_psus"
-    return columns | hidden | {"reliability": reliability, "reason": reason}
-
-
-def protects_persons(form: Form) -> bool:
-    """Whether the form's rows are answers of people; a census whose rows have no respondent describes villages or events."""
-    return not (form.design.census and form.design.respondent is None)
 
 
 def _frame(
@@ -286,7 +263,7 @@ def _shown(columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     hidden, reason = columns["withheld"].astype(bool), columns["reason"]
     shown = columns | {"withheld": hidden}
     if hidden.any():
-        for name in {"estimate", *_ERRORS} & set(columns):
+        for name in {"estimate", *protecting.ERRORS} & set(columns):
             shown[name] = np.where(hidden, np.nan, columns[name])
         protected = hidden & ((reason == "too_few") | (reason == "complementary"))
         for name in {*_WHOLE, "missing_share"} - {"covered", "expected"}:

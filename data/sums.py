@@ -44,8 +44,8 @@ class Cells:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """Sums of one kind: of single PSUs the sums `totals.PSUS` and `psus`, or `totals.MOMENTS` of several; cells x indicators, or
-    x 1 where all indicators have the same."""
+    """Sums of one kind, as metrics/estimation.py takes them: of single PSUs or of several, and n and e while these are counted;
+    or `totals.SQUARES`. They are cells x indicators, or x 1 where all indicators have the same."""
 
     cells: Cells
     sums: Mapping[str, Numbers]
@@ -141,7 +141,10 @@ def _sums(cursor: DuckDBPyConnection, instrument: Instrument, form: Form, group:
         villages, categories = _places(cursor, instrument, form, group)
     names = _Names(rounds, villages, categories, [(round, stratum) for round, stratum, *_ in strata])
     apart = {round for round, *_, is_inside in strata if not is_inside}
-    parts = tuple(_part(valid, _coded(keys, names), found) for valid, keys, found in kinds)
+    counted = [_part(valid, _coded(keys, names), found) for valid, keys, found in kinds]
+    # Rows have been counted then, and are no longer needed beside the sums.
+    parts = tuple(Part(cells=each.cells, sums={name: sums for name, sums in each.sums.items() if name not in {"n", "e"}})
+                  for each in counted)
     return Sums(
         indicators=tuple(indicators), rounds=rounds, villages=villages, categories=categories,
         strata=Strata(psus=np.array([psus for *_, psus, _, _ in strata], dtype=float),
@@ -149,7 +152,7 @@ def _sums(cursor: DuckDBPyConnection, instrument: Instrument, form: Form, group:
         stratum_round=np.array([rounds.index(round) for round, *_ in strata], dtype=np.int64),
         stratum_name=tuple(name for _, name, *_ in strata),
         psus_are_inside=np.array([each not in apart for each in rounds], dtype=bool),
-        parts=parts, rows=_counts(parts, len(indicators)),
+        parts=parts, rows=_counts(counted, len(indicators)),
     )
 
 

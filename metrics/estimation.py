@@ -152,7 +152,7 @@ def _linear(
         of_owner = starts(owner)         # and where the cells of an owner start
         for runs, own in _pieces(first[of_owner], len(row)):
             cells = slice(of_owner[runs.start], of_owner[runs.stop] if runs.stop < len(of_owner) else len(first))
-            sums = {name: np.take(each, row[own], axis=0) for name, each in part.sums.items() if name in _TAKEN}
+            sums = {name: np.take(each, row[own], axis=0) for name, each in part.sums.items()}
             runs_of = _Runs(owner=owner[of_owner[runs]], cell=first[cells] - own.start, of_owner=of_owner[runs] - cells.start,
                             length=own.stop - own.start)
             z, zz, present = _of_piece(sums, runs_of, y, x, psus, is_total)
@@ -178,9 +178,8 @@ def _of_piece(
     entries, cells = np.diff(entry, append=runs.length), np.diff(runs.of_owner, append=len(runs.cell))
     y[who], x[who], psus[who] = (by_owner @ sums[name] for name in ("y", "x", "psus"))
     with np.errstate(invalid="ignore", divide="ignore"):
-        ratio = y[who] / x[who]
-        estimate, scale = np.where(is_total, y[who], ratio), np.where(is_total, 1.0, 1 / x[who])
-        slope = np.repeat(np.where(is_total, 0.0, ratio), entries, axis=0)
+        estimate, ratio, scale = ratios(y[who], x[who], psus[who], is_total=is_total)
+        slope = np.repeat(ratio, entries, axis=0)
         if "yy" in sums:
             squares = np.maximum(by_cell @ (sums["yy"] - slope * (2 * sums["xy"] - slope * sums["xx"])), 0.0)
         difference = np.subtract(sums["y"], np.multiply(slope, sums["x"], out=slope), out=slope)
@@ -193,7 +192,6 @@ def _of_piece(
         return z * factor, squares * np.square(factor), by_cell @ sums["psus"]
 
 
-_TAKEN = ("y", "x", "yy", "xy", "xx", "psus")
 # How many rows are worked on at a time: those of some thirty indicators fit a processor's cache.
 _AT_ONCE = 4096
 
@@ -274,34 +272,6 @@ def _merged(linear: Linear, strata: int) -> Linear:
 def of_units(units: Units) -> Linear:
     """The linear parts of estimates whose PSUs are given one by one, each once per owner."""
     return Linear(owner=units.owner, stratum=units.stratum, z=units.z, zz=units.z * units.z, psus=units.present)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Terms:
-    """Combinations of estimates: term t adds `coefficient[t]` times the estimate of `owner[t]` to result `result[t]`."""
-
-    owner: Codes
-    coefficient: Numbers
-    result: Codes
-    results: int
-
-
-def combined(linear: Linear, terms: Terms) -> Linear:
-    """The linear parts of the results. Valid where the terms of a result rest on different PSUs: cells add up."""
-    cell, term = matched(linear.owner, terms.owner)
-    c = terms.coefficient[term][:, None]
-    return Linear(owner=terms.result[term], stratum=linear.stratum[cell], z=c * linear.z[cell], zz=c * c * linear.zz[cell],
-                  psus=linear.psus[cell])
-
-
-def jointly(units: Units, terms: Terms) -> Units:
-    """What each PSU adds to the results, terms that rest on the same PSU taken together: their covariance comes with it."""
-    row, term = matched(units.owner, terms.owner)
-    key = np.stack([terms.result[term], units.stratum[row], units.psu[row]])
-    same, place = np.unique(key, axis=1, return_inverse=True)
-    z = summed(terms.coefficient[term][:, None] * units.z[row], place, same.shape[1])
-    present = summed(units.present[row], place, same.shape[1])
-    return Units(owner=same[0], stratum=same[1], psu=same[2], z=z, present=(present > 0).astype(float))
 
 
 def matched(have: Codes, wanted: Codes) -> tuple[Codes, Codes]:

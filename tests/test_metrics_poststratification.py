@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metrics.estimation import Linear, Terms, jointly
+from metrics.combinations import Terms, jointly
+from metrics.estimation import Linear
 from metrics.poststratification import Parts, Poststrata, expected, expected_jointly, gathered, taken_off
 
 
