@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, TimeoutError, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -65,6 +65,21 @@ def settled(page: Page) -> None:
     """Waits until the script has run: an element drawn anew while one types loses what was typed."""
     page.wait_for_timeout(300)
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def affirm(page: Page, question: str, answer: str) -> None:
+    """Opens a question and answers it; opens it again where it closed at once, because the page still moved."""
+    asked, answered = (page.get_by_role("button", name=name, exact=True) for name in (question, answer))
+    for patience_ms in (3_000, 3_000, PATIENCE_MS):
+        if not answered.is_visible():
+            asked.click()
+        try:
+            answered.click(timeout=patience_ms)
+            break
+        except TimeoutError:
+            if patience_ms == PATIENCE_MS:
+                raise
+    settled(page)
 
 
 @pytest.fixture(scope="session")

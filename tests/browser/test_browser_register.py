@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from data.messages import Language, say
-from tests.browser.conftest import NARROW, PATIENCE_MS, WIDE, served, settled
+from tests.browser.conftest import NARROW, PATIENCE_MS, WIDE, affirm, served, settled
 
 WAYS = [(WIDE, "id"), (NARROW, "en"), (WIDE, "en"), (NARROW, "id")]
 BOTH = [(WIDE, "id"), (NARROW, "en")]
@@ -76,6 +76,9 @@ class Reader:
     def presses(self, key: str) -> None:
         self.page.get_by_role("button", name=self.says(key), exact=True).click()
         settled(self.page)
+
+    def affirms(self, question: str, answer: str) -> None:
+        affirm(self.page, self.says(question), self.says(answer))
 
     def turns_to(self, key: str) -> None:
         """Chooses a section among those that are all visible."""
@@ -202,8 +205,7 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(reader: Rea
     expect(added).to_contain_text("Rp\u00a05.000.000" if reader.language == "id" else "Rp\u00a05,000,000")
     expect(reader.field(reader.column("year"))).to_have_value("")
     reader.unfolds("2024")
-    reader.presses("forms.remove")
-    reader.presses("forms.remove.yes")
+    reader.affirms("forms.remove", "forms.remove.yes")
     expect(reader.page.get_by_test_id("stExpander").filter(has_text="2024")).to_have_count(0)
 
 
@@ -248,8 +250,7 @@ def test_the_planted_match_becomes_a_draft_in_one_click_and_can_be_taken_back(re
     expect(reader.page.get_by_role("heading", level=1)).to_contain_text("Sukowaringin – Timbul Rejo")
     expect(reader.page.get_by_test_id("stTable")).to_contain_text(re.compile(r"55[.,]0"))
     reader.sees_everything()
-    reader.presses("registered.drop")
-    reader.presses("forms.remove.yes")
+    reader.affirms("registered.drop", "forms.remove.yes")
     expect(reader.page.get_by_role("heading", level=1, name=reader.says("frame.page.register"))).to_be_visible()
     expect(reader.page.get_by_text("Sukowaringin – Timbul Rejo")).to_have_count(0)
 
@@ -278,7 +279,6 @@ def test_a_decision_is_followed_up_by_an_office_until_it_is_done(reader: Reader)
     late = reader.page.get_by_text(re.compile(reader.says("discussion.late")))      # the chip; the sum above has a small letter
     expect(late).to_be_visible()
     reader.sees_everything()
-    reader.presses("discussion.close")
-    reader.presses("discussion.mark.done")
+    reader.affirms("discussion.close", "discussion.mark.done")
     expect(late).to_have_count(0)
     expect(reader.page.get_by_text(reader.says("forum.state.done")).filter(visible=True).first).to_be_visible()

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests import snapshot_store
-from tests.browser.conftest import NARROW, PATIENCE_MS, served
+from tests.browser.conftest import NARROW, PATIENCE_MS, affirm, served
 
 
 @pytest.fixture
@@ -30,8 +30,7 @@ def test_a_snapshot_is_made_read_verified_and_withdrawn(address: str, page: Page
     read_alone(browser, link)
     verify_what_was_sent(page, tmp_path / "kiriman.html")
 
-    page.get_by_role("button", name="Tarik").click()
-    page.get_by_role("button", name="Ya, tarik").click()
+    affirm(page, "Tarik", "Ya, tarik")
     expect(page.get_by_text("tidak ditayangkan")).to_be_visible(timeout=PATIENCE_MS)
     answer = page.goto(link)
     assert answer is not None
