@@ -14,7 +14,7 @@ from data.instruments.model import Kind
 from data.measuring import Measured, Question, from_sums
 from data.place import Place
 from data.poststratifying import from_groups, used
-from data.register import setting
+from data.register import settings_in
 from data.rows import from_rows
 from data.store import Store
 from data.sums import held, sums
@@ -55,7 +55,7 @@ def placed(
 ) -> Place:
     """Where a question's estimates go: the domains that `domains` makes of the villages that have responses."""
     whole = sums(store, cursor, question.instrument, question.form, question.group)
-    lonely = tuple(Lonely)[round(setting(cursor, "single_psu"))]
+    lonely = tuple(Lonely)[round(settings_in(cursor)["single_psu"])]
     return Place(sums=whole, domains=domains(whole.villages), lonely=lonely)
 
 

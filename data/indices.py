@@ -12,7 +12,7 @@ from access.policy import Action, Viewer, may, require
 from data.asking import questions
 from data.instruments.model import holds
 from data.measuring import Question
-from data.register import rounds_in, setting
+from data.register import rounds_in, settings_in
 from data.store import Store
 from data.sums import held
 from data.totals import responses
@@ -38,7 +38,7 @@ def alphas(store: Store, viewer: Viewer, *, indicators: Sequence[str] | None = N
                 if isinstance(indicator.measure, Index):
                     found = _alphas(store, cursor, question, indicator)
                     if not may(viewer, Action.SEE_SMALL_CELLS):
-                        few = small(found["n"].to_numpy(float), setting(cursor, "min_cell"))
+                        few = small(found["n"].to_numpy(float), settings_in(cursor)["min_cell"])
                         found = found.assign(**{name: found[name].mask(few) for name in ("alpha", "lower", "upper", "n")})
                     frames.append(found.sort_values("round", key=lambda rounds: rounds.map(by_time), kind="stable"))
     return pd.concat([frame for frame in frames if len(frame)] or frames, ignore_index=True)

@@ -161,16 +161,16 @@ def _scanned(
     plan = names([*whole.indicators, _EVERY_ROW])
     query, keys = _query(cursor, question, whole, totals), ["round", "village", "category"]
     if has_psus(question.form):
-        cursor.execute(f"CREATE OR REPLACE TEMP TABLE scanned_groups AS {query}", {"round": None})
-        query, params = "FROM scanned_groups", None
+        cursor.execute(f"CREATE OR REPLACE TEMP TABLE scanned_groups AS {query}")
+        query = "FROM scanned_groups"
         keys_of_psus = [*keys, "stratum", "psu"]
     else:
-        params, keys_of_psus = {"round": None}, [*keys, "stratum"]
+        keys_of_psus = [*keys, "stratum"]
     wanted = [getattr(name, each) for each in ("y", "x", "n") for name in plan]
-    by_psu = _fetched(cursor, f"SELECT {_listed(keys_of_psus + wanted)} FROM ({query})", params)  # noqa: S608 quoted
+    by_psu = _fetched(cursor, f"SELECT {_listed(keys_of_psus + wanted)} FROM ({query})")  # noqa: S608 quoted
     sums = ", ".join(f"sum({quoted(each)}) AS {quoted(each)}"
                      for each in dict.fromkeys(getattr(name, each) for each in SQUARES for name in plan))
-    of_rows = _fetched(cursor, f"SELECT {_listed(keys)}, {sums} FROM ({query}) GROUP BY ALL", params)  # noqa: S608 quoted
+    of_rows = _fetched(cursor, f"SELECT {_listed(keys)}, {sums} FROM ({query}) GROUP BY ALL")  # noqa: S608 quoted
     return by_psu, of_rows
 
 
@@ -193,10 +193,10 @@ def _query(cursor: DuckDBPyConnection, question: Question, whole: Sums, totals: 
     return _queries[key]
 
 
-def _fetched(cursor: DuckDBPyConnection, query: str, params: dict[str, None] | None) -> pd.DataFrame:
+def _fetched(cursor: DuckDBPyConnection, query: str) -> pd.DataFrame:
     """The rows, with `category` and `category_of_total` taken apart."""
     cursor.complete()
-    table: pd.DataFrame = cursor.sql(query, params=params).to_arrow_table().to_pandas()
+    table: pd.DataFrame = cursor.sql(query).to_arrow_table().to_pandas()
     code, both = pd.factorize(table["category"])
     of_total, asked = zip(*(each.split(_BETWEEN) for each in both), strict=True) if len(both) else ((), ())
     table["category_of_total"] = np.array(of_total, dtype=object)[code]

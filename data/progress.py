@@ -11,7 +11,7 @@ import pandas as pd
 
 from access.policy import Viewer
 from data.indicators import indicators
-from data.register import Partnership, Round, partnerships, rounds_in, setting
+from data.register import Partnership, Round, partnerships, rounds_in, settings_in
 from data.series import Baseline, Estimate, Key, baseline_of, change_errors, pace_se, series_of
 from data.store import Store
 from data.targets import Aim, PovertyLines, aims, lines_by_regency
@@ -125,7 +125,7 @@ def _given(store: Store, ids: list[str], known: Mapping[str, Indicator], as_of: 
         return _Given(
             rounds={each.id: each for each in rounds_in(cursor) if as_of is None or each.ends_on <= as_of},
             aims=aims(cursor, ids, known, on=past), lines=lines_by_regency(cursor), breaks=breaks,
-            sure_from=setting(cursor, "sure_from"),
+            sure_from=settings_in(cursor)["sure_from"],
             units={each.id: each.unit for each in known.values()},
         )
 

@@ -11,7 +11,7 @@ from data.domains import ALL, AREA_PARTS
 from data.instruments.model import Form
 from data.measuring import Measured, Question
 from data.place import Place
-from data.register import partnerships_in, setting
+from data.register import partnerships_in, settings_in
 from data.store import Store
 from data.sums import held
 from metrics import disclosure
@@ -40,7 +40,7 @@ def withheld(store: Store, cursor: DuckDBPyConnection, question: Question, found
     place = found.place
     key = ("protected", question.instrument.id, question.form.name, question.group, tuple(each.id for each in found.indicators))
     tables = held(store, cursor, key, lambda: _tables(cursor, found))
-    least = setting(cursor, "min_cell")
+    least = settings_in(cursor)["min_cell"]
     cells = np.ones((len(found.indicators), len(tables.n), len(tables.number), len(place.sums.categories)), dtype=bool)
     for k, indicator in enumerate(found.indicators):
         if indicator in question.indicators:
@@ -81,7 +81,7 @@ def _of_another_day(cursor: DuckDBPyConnection, found: Measured, cells: np.ndarr
     What is decided for today stays. Beside it a set of villages that differs by few responses from one of today's would tell
     of them, and so would one that holds few withheld ones; where one category tells, all of them are withheld.
     """
-    place, least = found.place, setting(cursor, "min_cell")
+    place, least = found.place, settings_in(cursor)["min_cell"]
     today = [np.array([code in inside for code in place.sums.villages]) for inside in _sets(cursor, place).values()]
     hidden = np.moveaxis(cells[:, :, :len(place.sums.villages)], (0, 1, 2, 3), (3, 0, 1, 2))
     n = n[:, :, :hidden.shape[2]]

@@ -19,7 +19,7 @@ from data.domains import domains as domains_of
 from data.errors import UserError
 from data.measuring import Measured, Question
 from data.place import Place
-from data.register import setting
+from data.register import settings_in
 from data.squares import simple_variance
 from data.store import Store
 from metrics import intervals
@@ -186,15 +186,17 @@ def _columns(
     expected = np.broadcast_to(
         np.repeat(place.domains.expected.astype(float), place.owners // len(place.domains.names))[:, None], n.shape)
     expected = np.where(expected < 0, found.covered, expected)
+    known = settings_in(cursor)
     columns = {
         "estimate": found.estimate, "se": found.se, "lower": found.lower, "upper": found.upper, "n": n, "psus": found.psus,
         "strata": found.strata, "df": found.df, "covered": np.where(expected > 0, found.covered, np.nan),
         "expected": np.where(expected > 0, expected, np.nan), "missing_share": missing, "has_lonely_psu": found.has_lonely_psu,
         "reliability": intervals.reliability(
             found.estimate, found.se, found.lower, found.upper,
-            care=setting(cursor, "rse_care"), unreliable=setting(cursor, "rse_unreliable")),
+            care=known["rse_care"], unreliable=known["rse_unreliable"]),
     }
-    columns["withheld"], columns["reason"] = _withheld(store, cursor, viewer, question, found, columns)
+    columns["withheld"], columns["reason"] = _withheld(
+        store, cursor, viewer, question, found, columns, known["min_coverage"])
     return columns
 
 
@@ -207,7 +209,7 @@ def _design_effects(store: Store, cursor: DuckDBPyConnection, question: Question
 
 def _withheld(
     store: Store, cursor: DuckDBPyConnection, viewer: Viewer, question: Question, found: Measured,
-    columns: dict[str, np.ndarray],
+    columns: dict[str, np.ndarray], min_coverage: float,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Whether each is withheld, and the reason why there is no estimate."""
     n = found.n
@@ -217,7 +219,7 @@ def _withheld(
         if indicator.parameters:
             reason[(n[:, k] == 0) & (found.asked[:, k] > 0), k] = "no_parameter"
     with np.errstate(invalid="ignore"):
-        withheld = (n > 0) & (columns["covered"] < setting(cursor, "min_coverage") * columns["expected"])
+        withheld = (n > 0) & (columns["covered"] < min_coverage * columns["expected"])
     reason[withheld] = "coverage"
     reason[(n > 0) & ~withheld & np.isnan(found.se) & ((found.df < 1) | found.has_lonely_psu)] = "single_psu"
     if not may(viewer, Action.SEE_SMALL_CELLS) and protecting.protects_persons(question.form):
@@ -232,30 +234,31 @@ def _frame(
     rounds: Sequence[str] | None,
 ) -> pd.DataFrame:
     """The rows of the question's indicators, by indicator, domain, category and time."""
-    whole = place.sums
-    chosen = np.array([k for k, each in enumerate(indicators) if each in question.indicators], dtype=np.int64)
+    whole, asked, n = place.sums, {each.id for each in question.indicators}, columns["n"]
+    chosen = np.array([k for k, each in enumerate(indicators) if each.id in asked], dtype=np.int64)
     domain, round, category = np.unravel_index(np.arange(place.owners), place.shape)
     kept = np.ones(place.owners, dtype=bool) if rounds is None else np.isin(np.array(whole.rounds)[round], list(rounds))
     take = np.flatnonzero(kept)[np.lexsort((round[kept], category[kept], domain[kept]))]
-    flat = np.ones(len(take) * len(chosen), dtype=bool)
+    owner, k = np.tile(take, len(chosen)), np.repeat(chosen, len(take))
     if question.group is not None:
-        flat = (columns["n"][np.ix_(take, chosen)] > 0).T.ravel()
-    every = len(chosen)
+        has_rows = n[owner, k] > 0
+        owner, k = owner[has_rows], k[has_rows]
     parts: dict[str, object] = {
-        "indicator": pd.Index([indicators[k].id for k in chosen]).repeat(len(take))[flat],
+        "indicator": pd.Index([each.id for each in indicators]).take(k),
         "by": by,
-        "domain": pd.Index(place.domains.names).take(np.tile(domain[take], every)[flat]),
-        "group": np.full(int(flat.sum()), question.group, dtype=object),
-        "category": np.array(whole.categories if question.group else [None], dtype=object).take(
-            np.tile(category[take], every)[flat]),
-        "round": pd.Index(whole.rounds).take(np.tile(round[take], every)[flat]),
+        "domain": pd.Index(place.domains.names).take(domain[owner]),
+        "group": np.full(len(owner), question.group, dtype=object),
+        "category": np.array(whole.categories if question.group else [None], dtype=object).take(category[owner]),
+        "round": pd.Index(whole.rounds).take(round[owner]),
     }
+    at = owner * n.shape[1] + k
     for name, values in _shown(columns).items():
-        parts[name] = np.broadcast_to(values, columns["n"].shape)[np.ix_(take, chosen)].T.ravel()[flat]
+        parts[name] = np.broadcast_to(values, n.shape).ravel().take(at)
     parts |= {name: _whole(parts[name]) for name in _WHOLE}
     # What has None for missing stays as it is: pandas would make texts of it, and NaN of None.
     parts |= {name: pd.Series(parts[name], dtype=object) for name in ("group", "category", "reliability", "reason")}
-    return pd.DataFrame(parts, index=range(int(flat.sum())))
+    order = dict.fromkeys([*COLUMNS, *parts])
+    return pd.DataFrame({name: parts[name] for name in order}, index=range(len(owner)), copy=False)
 
 
 def _shown(columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -284,7 +287,7 @@ def _in_order(
     frames: Sequence[pd.DataFrame], indicators: Sequence[str] | None, columns: Sequence[str] = COLUMNS,
 ) -> pd.DataFrame:
     """One frame, as it is shown; the indicators in the order they were asked for."""
-    filled = [frame[list(columns)] for frame in frames if len(frame)]
+    filled = [frame for frame in frames if len(frame)]
     if not filled:
         return pd.DataFrame(columns=list(columns))
     whole = filled[0] if len(filled) == 1 else pd.concat(filled, ignore_index=True)

@@ -194,12 +194,21 @@ def _part(valid: Sequence[pa.Table], cells: Cells, found: Sequence[Block]) -> Pa
         of_indicators = list(zip(*(block.columns[kind] for block in found), strict=True))
         different = list(dict.fromkeys(of_indicators))
         columns = different if len(different) == 1 else of_indicators
-        blocks_of_sums = [np.stack([pc.fill_null(table[names[at]], 0.0).to_numpy() for names in columns], axis=1)
-                          for at, table in enumerate(valid)]
-        sums[kind] = blocks_of_sums[0] if len(valid) == 1 else np.concatenate(blocks_of_sums)
+        sums[kind] = _beside([[table[names[at]] for names in columns] for at, table in enumerate(valid)])
     if "n" in sums and "psus" not in sums:
         sums["psus"] = (sums["n"] > 0).astype(float)
     return Part(cells=cells, sums=sums)
+
+
+def _beside(tables: Sequence[Sequence[pa.ChunkedArray]]) -> Numbers:
+    """The columns of tables beside each other, and the tables below each other; where nothing counts a sum is 0."""
+    found, start = np.empty((sum(len(columns[0]) for columns in tables), len(tables[0]))), 0
+    for columns in tables:
+        for piece in pa.table(columns, [str(at) for at in range(len(columns))]).to_batches():
+            numbers = [pc.fill_null(each, 0.0) if each.null_count else each for each in piece.columns]
+            np.stack([each.to_numpy() for each in numbers], axis=1, out=found[start:start + len(piece)])
+            start += len(piece)
+    return found
 
 
 def _keys(found: Sequence[Block], valid: Sequence[pa.Table]) -> Mapping[str, Texts]:

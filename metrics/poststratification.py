@@ -107,7 +107,9 @@ _Cells = tuple[Codes, Codes, Numbers, Numbers, Numbers, Numbers]
 def _crossed(units: Units, off: Expected, poststrata: Poststrata) -> _Cells:
     """-2 * a_i * e_g * W_ig, of PSUs with rows of the owner."""
     groups, psus = len(poststrata.total), int(max(units.psu.max(initial=0), poststrata.psu.max(initial=0))) + 1
-    entry, row = matched(poststrata.stratum * psus + poststrata.psu, units.stratum * psus + units.psu)
+    keys = np.concatenate([poststrata.stratum * psus + poststrata.psu, units.stratum * psus + units.psu])
+    group_psu, unit_psu = np.split(np.unique(keys, return_inverse=True)[1], [len(poststrata.psu)])
+    entry, row = matched(group_psu, unit_psu)
     have, wanted = off.owner * groups + off.poststratum, units.owner[row] * groups + poststrata.poststratum[entry]
     pair = np.minimum(np.searchsorted(have, wanted), len(have) - 1)
     known = have[pair] == wanted

@@ -13,7 +13,7 @@ Indicators with an equal sum share its column, so a table of sums goes with the 
 """
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence, Set
+from collections.abc import Callable, Hashable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -25,6 +25,7 @@ from metrics.expressions import truth, value
 from metrics.indicator import Index, Indicator, Item, Mean, Measure, Ratio, Share, Shortfall, Total
 
 Frame = nw.LazyFrame[Any]
+Add = Callable[[Frame, Sequence[str], Sequence[str]], Frame]
 
 # Per PSU and indicator, as above.
 PSUS = ("y", "x", "n", "e")
@@ -148,13 +149,19 @@ def names(indicators: Sequence[Indicator], complete: Set[str] = frozenset()) -> 
     return found
 
 
+def added(rows: Frame, keys: Sequence[str], maxima: Sequence[str] = ()) -> Frame:
+    """One row per value of the keys, with the sum of every other column, but the largest of the `maxima`."""
+    others = [name for name in rows.collect_schema().names() if name not in keys]
+    return rows.group_by(*keys).agg(*(nw.col(name).max() if name in maxima else nw.col(name).sum() for name in others))
+
+
 def psu_sums(
     frame: Frame, indicators: Sequence[Indicator], holds: Mapping[str, Holds], *, has_psus: bool, group: str | None = None,
-    complete: Set[str] = frozenset(), sums: Sequence[str] = PSUS, has_population: bool = True,
+    complete: Set[str] = frozenset(), sums: Sequence[str] = PSUS, has_population: bool = True, add: Add = added,
 ) -> Frame:
     """One row per round, village, stratum, PSU and category of `group`: `sums`, among `PSUS` and `SQUARES`, by their `names`, and
-    the `population` of PSUs, null where no stratum has one. Without PSUs, one per row given. There is no `category` where there
-    is no group."""
+    with `has_population` the `population` of PSUs. Without PSUs, one per row given. There is no `category` where there is no
+    group. Sums are added up by `add`, as `added` does it, but may be null where no row counts."""
     keys = {"round": nw.col("_round"), "village": nw.col("_village").fill_null(""), "stratum": nw.col("_stratum")}
     if group:
         keys["category"] = nw.col(group)
@@ -176,9 +183,7 @@ def psu_sums(
     population = ["population"] if has_population else []
     # In two steps, so that what several sums take is computed once.
     rows = frame.select(**keys, **answers).select(*keys, *population, **summands)
-    if has_psus:
-        rows = rows.group_by(*keys).agg(*(nw.col(name).max() for name in population), *(nw.col(name).sum() for name in summands))
-    return rows if has_population else rows.with_columns(population=nw.lit(None, nw.Float64))
+    return add(rows, tuple(keys), population) if has_psus else rows
 
 
 def _weight(indicator: Indicator, holds: Mapping[str, Holds]) -> nw.Expr:
@@ -213,18 +218,18 @@ def moments(sums: Frame, indicators: Sequence[Indicator], complete: Set[str] = f
             name.y: y, name.x: x, name.yy: y * y, name.xy: x * y, name.xx: x * x, name.psus: _one(n > 0), name.n: n,
             name.e: nw.col(name.e),
         }
-    return _added(sums, ("round", "village", "stratum"), columns, group)
+    return _by_cell(sums, ("round", "village", "stratum"), columns, group)
 
 
 def squares(sums: Frame, indicators: Sequence[Indicator], complete: Set[str] = frozenset(), group: str | None = None) -> Frame:
     """One row per round, village and category of a group: the `SQUARES` of each indicator, by their `names`."""
     columns = {column: nw.col(column) for name in names(indicators, complete) for column in name.of(SQUARES).values()}
-    return _added(sums, ("round", "village"), columns, group)
+    return _by_cell(sums, ("round", "village"), columns, group)
 
 
-def _added(sums: Frame, keys: Sequence[str], columns: Mapping[str, nw.Expr], group: str | None) -> Frame:
-    keys = (*keys, "category") if group else keys
-    return sums.select(*keys, **columns).group_by(*keys).agg(*(nw.col(column).sum() for column in columns))
+def _by_cell(sums: Frame, keys: Sequence[str], columns: Mapping[str, nw.Expr], group: str | None) -> Frame:
+    keys = (*keys, "category") if group else tuple(keys)
+    return added(sums.select(*keys, **columns), keys)
 
 
 def units(frame: Frame) -> Frame:

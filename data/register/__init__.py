@@ -17,9 +17,9 @@ from data.register.reading import (
     targets,
     targets_in,
 )
-from data.register.settings import SETTINGS, setting, settings
+from data.register.settings import SETTINGS, settings, settings_in
 
 __all__ = [
     "SETTINGS", "Partnership", "Round", "known_round", "memberships", "partnership", "partnerships", "partnerships_in",
-    "poverty_lines", "price_indices", "rounds", "rounds_in", "setting", "settings", "targets", "targets_in",
+    "poverty_lines", "price_indices", "rounds", "rounds_in", "settings", "settings_in", "targets", "targets_in",
 ]

@@ -18,14 +18,13 @@ SETTINGS: dict[str, tuple[float, float, float]] = {
 }
 
 
-def setting(cursor: DuckDBPyConnection, name: str) -> float:
-    """A setting's value, or its default; called inside a transaction. An unknown name is a KeyError."""
-    default = SETTINGS[name][0]
-    row = cursor.execute("SELECT value FROM setting WHERE name = ?", [name]).fetchone()
-    return default if row is None else float(row[0])
+def settings_in(cursor: DuckDBPyConnection) -> dict[str, float]:
+    """All settings by name, the default of each where nobody set it; called inside a transaction."""
+    known = dict(cursor.execute("SELECT name, value FROM setting").fetchall())
+    return {name: float(known.get(name, default)) for name, (default, _, _) in SETTINGS.items()}
 
 
 def settings(store: Store) -> dict[str, float]:
-    """All settings by name. They say nothing about anybody, so nobody is asked who wants to know."""
+    """As `settings_in`. They say nothing about anybody, so nobody is asked who wants to know."""
     with store.reading() as cursor:
-        return {name: setting(cursor, name) for name in SETTINGS}
+        return settings_in(cursor)
