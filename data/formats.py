@@ -63,13 +63,19 @@ def change(x: float | None, unit: str, language: Language) -> str:
     if _is_missing(x):
         return NONE
     assert x is not None
+    return f"{'+' if x > 0 else '−' if x < 0 else ''}{distance(x, unit, language)}"
+
+
+def distance(x: float | None, unit: str, language: Language) -> str:
+    """How far apart, without a sign, such as a standard error; of shares, in percentage points."""
+    if _is_missing(x):
+        return NONE
+    assert x is not None
     if unit == SHARE:
-        text = f"{number(abs(x) * 100, language, decimals=1)}{_SPACE}{say('format.points', language)}"
-    elif unit == SCORE:
-        text = f"{amount(abs(x), unit, language)}{_SPACE}{say('format.score_points', language)}"
-    else:
-        text = amount(abs(x), unit, language) if _is_money(unit) else value(abs(x), unit, language)
-    return f"{'+' if x > 0 else '−' if x < 0 else ''}{text}"
+        return f"{number(abs(x) * 100, language, decimals=1)}{_SPACE}{say('format.points', language)}"
+    if unit == SCORE:
+        return f"{amount(abs(x), unit, language)}{_SPACE}{say('format.score_points', language)}"
+    return amount(abs(x), unit, language) if _is_money(unit) else value(abs(x), unit, language)
 
 
 def interval(lower: float | None, upper: float | None, unit: str, language: Language) -> str:

@@ -45,8 +45,16 @@ def put_text(cell: Cell | WriteOnlyCell, text: str) -> None:
 
 
 def csv_text(text: str) -> str:
-    """A text for a CSV file that a spreadsheet opens; what it would take for a formula begins with an apostrophe."""
-    return f"'{text}" if text.startswith(_LIKE_FORMULA) else text
+    """A text for a CSV file that a spreadsheet opens; what it would take for a formula begins with an apostrophe.
+
+    So does what begins so after apostrophes: `of_csv_text` gives every text back.
+    """
+    return f"'{text}" if text.lstrip("'").startswith(_LIKE_FORMULA) else text
+
+
+def of_csv_text(written: str) -> str:
+    """The text that `csv_text` wrote."""
+    return written[1:] if written.startswith("'") and written.lstrip("'").startswith(_LIKE_FORMULA) else written
 
 
 def writable(text: str) -> str:

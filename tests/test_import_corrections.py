@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
@@ -87,6 +89,23 @@ def test_corrections_replay_in_another_store_that_has_the_file_and_only_once(
     for form in ("warga", "anggota"):
         assert stored(other, "* EXCLUDE (_key)", form) == stored(ready, "* EXCLUDE (_key)", form)   # each store has its own key
     assert [row[0] for row in stored(other, "pendapatan")] == [1_600_000, None, 2_000_000]
+    other.close()
+
+
+def test_the_file_of_corrections_holds_no_formula_and_gives_every_reason_back(
+    ready: Store, viewer: Viewer, tmp_path: Path
+) -> None:
+    reasons = ['=HYPERLINK("http://a.b","c")', "'=1", "-", "@admin", "'petik'"]
+    for at, why in enumerate(reasons):
+        correct(ready, viewer, "pendapatan", str(1_600_000 + at), why=why)
+    text = corrections.written(ready, viewer)
+    cells = [cell for line in csv.reader(io.StringIO(text)) for cell in line]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    other = open_store(tmp_path / "other")
+    prepare_store(other, viewer)
+    commit(other, viewer, prepared(other, viewer))
+    assert corrections.replay(other, viewer, text, "koreksi.csv") == len(reasons)
+    assert corrections.corrections(other, viewer)["why"].tolist() == reasons
     other.close()
 
 

@@ -95,7 +95,7 @@ def test_an_opened_figure_says_how_sure_it_is(opened: store.Store) -> None:
     [facts] = [each.value.iloc[:, 0].to_dict() for each in run.table if say("parts.trace.formula", "id") in each.value.index]
     # 60 of 120 have 0 and 60 have 87.5: the mean is 43.75, and its standard error the root of 43.75**2 / 119.
     expected = {
-        "Galat baku": formats.value(43.75 / 119 ** 0.5, "score_100", "id"),
+        "Galat baku": formats.distance(43.75 / 119 ** 0.5, "score_100", "id"),
         "Rancangan contoh": "120 isian tanpa klaster dalam 1 strata; derajat bebas 119",
         "Efek rancangan": "1,00: seteliti contoh acak sederhana berisi 120 isian",
         "Ditanya, tetapi tidak terjawab": formats.value(0.0, "share", "id"),

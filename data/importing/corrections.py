@@ -21,6 +21,7 @@ from data.importing.committing import event
 from data.importing.placing import place_again
 from data.instruments import kept
 from data.instruments.model import Form, Instrument, Kind, Variable
+from data.spreadsheet import csv_text, of_csv_text
 from data.store import Store, now, quoted
 
 COLUMNS = ("sha256", "form", "row", "variable", "old", "new", "why", "made_by", "made_at")
@@ -57,7 +58,8 @@ def written(store: Store, viewer: Viewer, batch: int | None = None) -> str:
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for entry in table.to_dict("records"):
-        writer.writerow(["" if entry[name] is None or entry[name] != entry[name] else entry[name] for name in COLUMNS])
+        known = {name: "" if entry[name] is None or entry[name] != entry[name] else str(entry[name]) for name in COLUMNS}
+        writer.writerow([csv_text(known[name]) for name in COLUMNS])
     return text.getvalue()
 
 
@@ -71,7 +73,7 @@ def replay(store: Store, viewer: Viewer, text: str, name: str) -> int:
     reader = csv.DictReader(io.StringIO(text))
     if tuple(reader.fieldnames or ()) != COLUMNS:
         raise UserError("import.corrections_file", file=name, columns=", ".join(COLUMNS))
-    entries = list(reader)
+    entries = [{name: of_csv_text(text or "") for name, text in entry.items() if name in COLUMNS} for entry in reader]
     count = 0
     with store.writing(viewer, "correct.replay", file=name, entries=len(entries)) as cursor:
         touched: dict[tuple[str, str], Instrument] = {}

@@ -61,7 +61,7 @@ def _sureness(indicator: Indicator, sampling: Sampling) -> dict[str, str]:
     if sampling.is_census:
         facts[say("parts.trace.error")] = say("parts.trace.no_error")
     elif sampling.se is not None:
-        facts[say("parts.trace.error")] = formats.value(sampling.se, indicator.unit, language())
+        facts[say("parts.trace.error")] = formats.distance(sampling.se, indicator.unit, language())
     if not sampling.is_census:
         facts[say("parts.trace.design")] = say(
             "parts.trace.clusters" if sampling.has_psus else "parts.trace.no_clusters", psus=shown(sampling.psus),
