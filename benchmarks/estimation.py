@@ -37,8 +37,9 @@ def _of_size(rows: int) -> list[Line]:
         Line(what=f"{size}: design effects beside, asked for first", seconds=ours["effects"]),
         Line(what=f"{size}: 20 partnerships not asked for before", seconds=ours["another"]),
     ]
+    others = f"median {ours['job_median']:.3f}, the first of a process {ours['job_cold']:.2f}"
     every, answers = recipe.INDICATORS, (
-        (f"the whole job, from the responses (the first of a process {ours['job_cold']:.2f})", ours["job"]),
+        (f"the whole job, from the responses ({others})", ours["job"]),
         ("the same with the sums kept in the store on the way", ours["keep"] + ours["first"]),
         ("asked again, sums kept", ours["again"]))
     calls: list[tuple[str, float, float | None, str]] = []

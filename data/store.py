@@ -18,6 +18,7 @@ import platformdirs
 
 from access.policy import Viewer
 from data.errors import UserError
+from data.memory import keep_freed
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 FILE_NAME = "pantau.duckdb"
@@ -96,6 +97,7 @@ def open_store(directory: Path) -> Store:
 
     Raises `UserError` naming the file when another process has it open, or when it was written by a newer Pantau.
     """
+    keep_freed()
     directory.mkdir(parents=True, exist_ok=True)
     path = directory / FILE_NAME
     try:
