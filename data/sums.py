@@ -77,13 +77,15 @@ class Sums:
 
 
 def held(store: Store, cursor: DuckDBPyConnection, key: tuple[Any, ...], make: Callable[[], Thing]) -> Thing:
-    """What `make` gives, made once per state of the store that the cursor sees."""
+    """What `make` gives, made once per state of the store that the cursor sees; what was of an older state is let go."""
     [(version,)] = cursor.execute("SELECT data_version FROM store_state").fetchall()
     with _lock:
         things = _held.setdefault(store, OrderedDict())
         if (version, *key) in things:
             things.move_to_end((version, *key))
             return things[(version, *key)]
+        for old in [each for each in things if each[0] < version]:
+            del things[old]
     thing = make()
     with _lock:
         things[(version, *key)] = thing
