@@ -135,11 +135,13 @@ def memberships(cursor: DuckDBPyConnection, *, on: date | None = None) -> list[t
 
     Called inside a transaction. A village present twice has the role of its last joining.
     """
-    return cursor.execute(
-        f"SELECT partnership, village, last(role ORDER BY joined_on NULLS FIRST) AS role FROM ({_PRESENT})"  # noqa: S608 a constant
-        " GROUP BY partnership, village ORDER BY partnership, village",
+    rows = cursor.execute(
+        f"SELECT partnership, village, role FROM ({_PRESENT})"  # noqa: S608 a constant
+        " ORDER BY partnership, village, joined_on NULLS FIRST",
         {"on": on or date.today()},
     ).fetchall()
+    last = {(partnership, village): role for partnership, village, role in rows}
+    return [(*pair, role) for pair, role in last.items()]
 
 
 def targets(store: Store, viewer: Viewer, partnership: str | None = None) -> pd.DataFrame:
