@@ -106,3 +106,15 @@ def test_a_file_that_is_no_store_is_named(tmp_path: Path):
 
 def test_a_quoted_name_cannot_end_its_quotes():
     assert quoted('a"; DROP TABLE audit; --') == '"a""; DROP TABLE audit; --"'
+
+
+def test_numbers_of_many_digits_are_not_squeezed_and_answers_still_are(store: Store, viewer: Viewer) -> None:
+    with store.writing(viewer, "test.write") as cursor:
+        cursor.execute("CREATE TABLE many AS SELECT sqrt(range + 1) AS digits, (range % 977) * 1.5::DOUBLE AS answer "
+                       "FROM range(200000)")
+    with store.checkpointed(), store.reading() as cursor:
+        used = dict(cursor.execute(
+            "SELECT column_name, list(DISTINCT compression) FROM pragma_storage_info('many') WHERE segment_type = 'DOUBLE' "
+            "GROUP BY column_name").fetchall())
+    assert "ALPRD" not in used["digits"]
+    assert used["answer"] == ["ALP"]
