@@ -57,8 +57,10 @@ def _of_size(rows: int) -> list[Line]:
             ("svy, per indicator", every * svy["one"], AGAINST_SVY, f"one indicator x {every}; {_difference(ours, svy)}"),
             ("svy, three in one call", every / 3 * svy["several"], None, f"three x {every // 3}"),
         ]
+    # The goals are of the whole job on the larger of the two.
     return lines + [
-        Line(what=f"{size}: {what}", seconds=spent, peer=peer, peer_seconds=seconds, goal=goal, note=note)
+        Line(what=f"{size}: {what}", seconds=spent, peer=peer, peer_seconds=seconds, note=note,
+             goal=goal if rows == SIZES[-1] and spent == ours["job"] else None)
         for what, spent in answers for peer, seconds, goal, note in calls
     ]
 
