@@ -183,17 +183,16 @@ def _became_unreliable(estimates: pd.DataFrame, waves: Mapping[str, Round], stan
     """Of what has a target alone: a share near zero is unreliable by nature, and nobody waits for it."""
     has_target = standing[standing["target_kind"].notna()]
     awaited = set(zip(has_target["partnership"], has_target["indicator"], strict=True))
-    order = {id: at for at, id in enumerate(waves)}
-    for (partnership, indicator), rows in estimates.groupby(["domain", "indicator"], sort=False):
-        if (partnership, indicator) not in awaited:
-            continue
-        series = rows.sort_values("round", key=lambda ids: ids.map(order))
-        last = series["reliability"].tolist()[-2:]
-        if len(last) == 2 and last[1] == "unreliable" and last[0] in ("usable", "care"):
-            latest = str(series["round"].iloc[-1])
+    series = ["domain", "indicator"]
+    by_time = estimates.sort_values("round", key=lambda ids: ids.map({id: at for at, id in enumerate(waves)}), kind="stable")
+    before = by_time.groupby(series, sort=False)["reliability"].shift()
+    fell = (by_time["reliability"] == "unreliable") & before.isin(["usable", "care"]) & ~by_time.duplicated(series, keep="last")
+    row: Any
+    for row in by_time[fell].itertuples(index=False):
+        if (row.domain, row.indicator) in awaited:
             yield Item(
-                kind="unreliable", partnership=str(partnership), subject=str(indicator), evidence=latest,
-                since=waves[latest].ends_on, page="partnership",
+                kind="unreliable", partnership=row.domain, subject=row.indicator, evidence=row.round,
+                since=waves[row.round].ends_on, page="partnership",
             )
 
 

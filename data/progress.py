@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from data.indicators import indicators
 from data.register import Partnership, Round, partnerships, rounds_in, settings_in
 from data.series import Baseline, Estimate, Key, baseline_of, change_errors, pace_se, series_of
 from data.store import Store
+from data.sums import held
 from data.targets import Aim, PovertyLines, aims, lines_by_regency
 from metrics import methods
 from metrics.indicator import Indicator
@@ -92,8 +93,16 @@ def progress(
     As of a day (today): rounds that end later are left out; of a day in the past, partnerships have the members they had, and
     the targets that the register held at its end (in UTC). By the partnership's name, then in the order of the indicators.
     """
+    wanted = None if partnerships is None else tuple(sorted(set(partnerships)))
+    with store.reading() as cursor:
+        frame = held(store, cursor, ("progress", viewer, wanted, as_of, date.today()),
+                     lambda: _progress(store, viewer, wanted, as_of))
+    return frame.copy(deep=False)        # pandas copies on write: what is held stays as it is
+
+
+def _progress(store: Store, viewer: Viewer, wanted: Iterable[str] | None, as_of: date | None) -> pd.DataFrame:
     past = as_of if as_of is not None and as_of < date.today() else None
-    seen = _seen(store, viewer, partnerships, past)
+    seen = _seen(store, viewer, wanted, past)
     ids = [each.id for each in seen]
     known = indicators(store, viewer)
     given = _given(store, ids, known, as_of, past)
@@ -103,9 +112,12 @@ def progress(
         key: baseline_of(series.get(key, []), given.aims.get(key, ()), given.breaks.get(key[1], ())) for key in keys
     }
     errors = change_errors(store, viewer, series, baselines, given.aims, on=past)
+    aimed: dict[str, list[str]] = {}
+    for owner, indicator in given.aims:
+        aimed.setdefault(owner, []).append(indicator)
     rows = [
         vars(_row(partnership, id, series.get(key, []), baselines[key], given, errors.get(key)))
-        for partnership in seen for id, key in _keys(partnership, known, series, given)
+        for partnership in seen for id, key in _keys(partnership, known, keys, aimed.get(partnership.id, []))
     ]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     texts = [field.name for field in fields(Progress) if "None" in str(field.type)]
@@ -131,53 +143,63 @@ def _given(store: Store, ids: list[str], known: Mapping[str, Indicator], as_of: 
 
 
 def _keys(
-    partnership: Partnership, known: Mapping[str, Indicator], series: Mapping[Key, list[Estimate]], given: _Given,
+    partnership: Partnership, known: Mapping[str, Indicator], keys: Set[Key], aimed: Iterable[str],
 ) -> Iterator[tuple[str, Key]]:
     """The indicators of a partnership: the known ones in their order, then those that only a target names."""
-    unknown = [indicator for owner, indicator in given.aims if owner == partnership.id and indicator not in known]
-    for id in (*known, *unknown):
+    for id in (*known, *(each for each in aimed if each not in known)):
         key = (partnership.id, id)
-        if key in series or key in given.aims:
+        if key in keys:
             yield id, key
 
 
 def _row(
     partnership: Partnership, indicator: str, series: list[Estimate], baseline: Baseline, given: _Given, change_se: float | None,
 ) -> Progress:
-    row = Progress(partnership=partnership.id, indicator=indicator, reason="no_data")
     latest = series[-1] if series else None
+    found: dict[str, Any] = {"reason": "no_data"}
     if latest is not None:
-        values = {each.name: getattr(latest, each.name) for each in fields(Estimate)}
-        row = replace(row, **values | {"round": latest.round.id, "measured_on": latest.round.measured_on})
+        found = {name: getattr(latest, name) for name in _ESTIMATED}
+        found |= {"round": latest.round.id, "measured_on": latest.round.measured_on}
     if baseline.measured is not None:
-        row = replace(row, baseline=baseline.measured.value, baseline_on=baseline.measured.on, baseline_round=baseline.round)
-    wanted = given.aims.get((partnership.id, indicator))
-    if not wanted:
-        return row
-    *milestones, target = [each.target(partnership, row.round, given.lines) for each in wanted]
+        found |= {"baseline": baseline.measured.value, "baseline_on": baseline.measured.on, "baseline_round": baseline.round}
+    if wanted := given.aims.get((partnership.id, indicator)):
+        found |= _aimed(partnership, wanted, latest, baseline, given, change_se, found["reason"], given.units.get(indicator))
+    return Progress(partnership=partnership.id, indicator=indicator, **found)
+
+
+_ESTIMATED = tuple(field.name for field in fields(Estimate) if field.name != "round")
+
+
+def _aimed(
+    partnership: Partnership, wanted: tuple[Aim, ...], latest: Estimate | None, baseline: Baseline, given: _Given,
+    change_se: float | None, reason: str | None, unit: str | None,
+) -> dict[str, Any]:
+    """What follows from a target, and from the milestones before it."""
+    *milestones, target = [each.target(partnership, latest.round.id if latest else None, given.lines) for each in wanted]
     last = wanted[-1]
-    row = replace(
-        row, target_on=last.due_on, target_kind=last.comparison, target_source=last.source, target_basis=last.basis,
-        target_version=last.version, target_set_at=last.set_at, status=Status.NOT_ENOUGH_DATA,
-    )
+    found: dict[str, Any] = {
+        "target_on": last.due_on, "target_kind": last.comparison, "target_source": last.source, "target_basis": last.basis,
+        "target_version": last.version, "target_set_at": last.set_at, "status": Status.NOT_ENOUGH_DATA,
+    }
     if target is None:
-        return replace(row, reason=row.reason or "no_parameter")
-    row = replace(row, target=_border(target), target_upper=math.nan if math.isinf(target.lower + target.upper) else target.upper)
+        return found | {"reason": reason or "no_parameter"}
+    found |= {"target": _border(target),
+              "target_upper": math.nan if math.isinf(target.lower + target.upper) else target.upper}
     if latest is None or math.isnan(latest.estimate):
-        return row
-    if row.reliability == "unreliable":
-        return replace(row, reason="unreliable")
+        return found
+    if latest.reliability == "unreliable":
+        return found | {"reason": "unreliable"}
     between = [each for each in milestones if each is not None]
-    found = standing(
+    stands = standing(
         target, latest.measured, baseline.measured, between,
         pace_se=None if change_se is None else pace_se(latest, baseline, target, between, change_se),
     )
-    row = replace(
-        row, status=found.status, expected=found.expected, confidence=found.confidence,
-        is_certain=bool(found.confidence >= given.sure_from),
-        reason=baseline.reason if found.reason == "no_baseline" else found.reason,
-    )
-    return replace(row, **_other_methods(target, latest.measured, baseline.measured, found, given.units.get(indicator)))
+    found |= {
+        "status": stands.status, "expected": stands.expected, "confidence": stands.confidence,
+        "is_certain": bool(stands.confidence >= given.sure_from),
+        "reason": baseline.reason if stands.reason == "no_baseline" else stands.reason,
+    }
+    return found | _other_methods(target, latest.measured, baseline.measured, stands, unit)
 
 
 def _other_methods(
