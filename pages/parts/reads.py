@@ -32,15 +32,19 @@ _KEPT = 128
 _LISTED = 3000  # villages a list can hold and still be searched on a phone
 
 
-def keep(read: Callable[Concatenate[Store, Viewer, Asked], Found]) -> Callable[Asked, Found]:
-    """A read of the store that this session asks without naming store and viewer, and that is kept for the next to ask it."""
+def keep(read: Callable[Concatenate[Store, Viewer, Asked], Found], *, is_shared: bool = False) -> Callable[Asked, Found]:
+    """A read of the store that this session asks without naming store and viewer, and that is kept for the next to ask it.
+
+    Each who asks gets a copy; or, of what nobody changes and is long, the same.
+    """
 
     def found(_store: Store, _viewer: Viewer, seen: str, *args: Asked.args, **kwargs: Asked.kwargs) -> Found:
         return read(_store, _viewer, *args, **kwargs)
 
     # Streamlit tells functions apart by these two: without them all reads would share one cache.
     found.__module__, found.__qualname__ = read.__module__, read.__qualname__
-    remembered = st.cache_data(max_entries=_KEPT, show_spinner=False)(found)
+    cache = st.cache_resource if is_shared else st.cache_data
+    remembered = cache(max_entries=_KEPT, show_spinner=False)(found)
 
     def asked(*args: Asked.args, **kwargs: Asked.kwargs) -> Found:
         return remembered(session.store(), session.viewer(), _seen(), *args, **kwargs)
@@ -69,7 +73,7 @@ offers = keep(adopting.offers)
 alphas = keep(indices.alphas)
 against_comparison = keep(results.against_comparison)
 _areas = keep(areas.areas)
-_warnings = keep(attention.items)
+_warnings = keep(attention.items, is_shared=True)
 _progress = keep(progress.progress)
 _estimates = keep(results.estimates)
 _changes = keep(results.changes)
