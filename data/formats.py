@@ -9,8 +9,9 @@ from datetime import date
 from functools import cache
 
 import pandas as pd
+from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import NumberPattern, format_decimal, parse_pattern
 
 from data.messages import Language, has, say
 
@@ -24,7 +25,7 @@ def number(x: float | None, language: Language, *, decimals: int = 0) -> str:
     if _is_missing(x):
         return NONE
     assert x is not None
-    text = str(format_decimal(abs(round(x, decimals)), format=_pattern(decimals), locale=language))
+    text = str(format_decimal(abs(round(x, decimals)), format=_pattern(decimals), locale=_locale(language)))
     return f"−{text}" if round(x, decimals) < 0 else text
 
 
@@ -138,6 +139,12 @@ def _decimals(x: float, unit: str) -> int:
     return 1 if abs(x) >= 10 else 2
 
 
+# A page shows thousands of numbers: to read pattern and locale anew takes longer than to write the number.
 @cache
-def _pattern(decimals: int) -> str:
-    return "#,##0" + ("." + "0" * decimals if decimals else "")
+def _pattern(decimals: int) -> NumberPattern:
+    return parse_pattern("#,##0" + ("." + "0" * decimals if decimals else ""))
+
+
+@cache
+def _locale(language: Language) -> Locale:
+    return Locale.parse(language)
