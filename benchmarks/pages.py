@@ -59,7 +59,7 @@ def _complete(store: Store) -> None:
 def _addresses(number: int = 0) -> dict[str, str]:
     """Three pages and their filters: those of visitor `number`."""
     return {
-        "ringkasan": "",
+        "": "",                          # Ringkasan
         "kemitraan": f"kemitraan={recipe.partnership(number % REGENCY)}",
         "indikator": f"indikator=recipe.{INCOMES[number % len(INCOMES)]}",
     }

@@ -46,12 +46,16 @@ PAGES: dict[str, tuple[Entry, ...]] = {
 }
 
 
+_FIRST = PAGES["results"][0]
+
+
 def main() -> None:
     settle_language()
     address.settle()
     st.set_page_config(page_title="Pantau", page_icon=":material/visibility:", layout="wide")
-    page = st.navigation({say(f"frame.section.{section}"): [_page(entry) for entry in entries]
-                          for section, entries in PAGES.items()})
+    named = {section: [_page(entry) for entry in entries] for section, entries in PAGES.items()}
+    named["results"].append(st.Page(_first, title=say("frame.page.overview"), url_path=_FIRST.url_path, visibility="hidden"))
+    page = st.navigation({say(f"frame.section.{section}"): pages for section, pages in named.items()})
     st.logo(HERE / "logo.svg", size="large")
     with st.sidebar:
         language_switch()
@@ -62,10 +66,17 @@ def main() -> None:
 
 
 def _page(entry: Entry) -> st.Page:
+    # The first page is at the shortest address; the name it would reserve beside that, without answering there, is `_first`'s.
+    is_first = entry == _FIRST
     return st.Page(
-        entry.file, title=say(f"frame.page.{entry.key}"), icon=f":material/{entry.icon}:", url_path=entry.url_path,
-        default=entry.key == "overview", help=say(f"frame.page.{entry.key}.help"),
+        entry.file, title=say(f"frame.page.{entry.key}"), icon=f":material/{entry.icon}:", default=is_first,
+        url_path=None if is_first else entry.url_path, help=say(f"frame.page.{entry.key}.help"),
     )
+
+
+def _first() -> None:
+    """Whoever asks for the first page by its name gets there."""
+    address.go(_FIRST.file)
 
 
 if __name__ == "__main__":

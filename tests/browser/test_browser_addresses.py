@@ -23,6 +23,14 @@ def test_a_page_opens_directly_at_its_address(entry, example: str, page: Page) -
     expect(page.get_by_test_id("stAlert").get_by_text("Maaf, ada yang salah di pihak kami")).to_have_count(0)
 
 
+def test_the_first_page_is_found_by_its_name_too(example: str, page: Page) -> None:
+    page.goto(f"{example}/ringkasan?lang=en")
+    expect(page.get_by_role("heading", level=1, name="Overview")).to_be_visible()
+    page.wait_for_url(f"{example}/?lang=en")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_test_id("stSidebarNavLink")).to_have_count(len(ENTRIES))
+
+
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_the_name_of_a_script_is_no_way_around_the_frame(script: str, example: str, page: Page) -> None:
     page.goto(f"{example}/{script}")
