@@ -93,10 +93,10 @@ def progress(
     As of a day (today): rounds that end later are left out; of a day in the past, partnerships have the members they had, and
     the targets that the register held at its end (in UTC). By the partnership's name, then in the order of the indicators.
     """
-    wanted = None if partnerships is None else tuple(sorted(set(partnerships)))
-    with store.reading() as cursor:
-        frame = held(store, cursor, ("progress", viewer, wanted, as_of, date.today()),
-                     lambda: _progress(store, viewer, wanted, as_of))
+    if partnerships is not None:
+        return _progress(store, viewer, partnerships, as_of)
+    with store.reading() as cursor:      # of all partnerships it is asked by several parts of a page, and takes long
+        frame = held(store, cursor, ("progress", viewer, as_of, date.today()), lambda: _progress(store, viewer, None, as_of))
     return frame.copy(deep=False)        # pandas copies on write: what is held stays as it is
 
 

@@ -134,6 +134,16 @@ def test_a_viewer_sees_only_the_partnerships_in_scope(surveyed: Store, viewer: V
     assert progress(surveyed, named)["partnership"].unique().tolist() == ["air"]
 
 
+def test_what_one_caller_changes_no_other_sees_and_a_new_target_everybody(surveyed: Store, viewer: Viewer) -> None:
+    mine = progress(surveyed, viewer)
+    mine["estimate"] = 0.0
+    mine.loc[0, "status"] = "achieved"
+    again = progress(surveyed, viewer)
+    assert again["estimate"].iloc[0] == pytest.approx(26 / 40) and again["status"].iloc[0] == "no_target"
+    save(surveyed, viewer)
+    assert progress(surveyed, viewer)["target"].iloc[0] == 0.8
+
+
 def test_an_empty_store_gives_an_empty_frame_with_its_columns(store: Store, viewer: Viewer) -> None:
     found = progress(store, viewer)
     assert found.empty and list(found.columns) == list(COLUMNS)
