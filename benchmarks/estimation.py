@@ -39,9 +39,9 @@ def _of_size(rows: int) -> list[Line]:
     ]
     others = f"median {ours['job_median']:.3f}, the first of a process {ours['job_cold']:.2f}"
     every, answers = recipe.INDICATORS, (
-        (f"the whole job, from the responses ({others})", ours["job"]),
-        ("the same with the sums kept in the store on the way", ours["keep"] + ours["first"]),
-        ("asked again, sums kept", ours["again"]))
+        (f"the whole job, from the responses ({others})", ours["job"], rows == SIZES[-1]),
+        ("the same with the sums kept in the store on the way", ours["keep"] + ours["first"], False),
+        ("asked again, sums kept", ours["again"], False))
     calls: list[tuple[str, float, float | None, str]] = []
     if survey:
         calls += [
@@ -57,11 +57,9 @@ def _of_size(rows: int) -> list[Line]:
             ("svy, per indicator", every * svy["one"], AGAINST_SVY, f"one indicator x {every}; {_difference(ours, svy)}"),
             ("svy, three in one call", every / 3 * svy["several"], None, f"three x {every // 3}"),
         ]
-    # The goals are of the whole job on the larger of the two.
     return lines + [
-        Line(what=f"{size}: {what}", seconds=spent, peer=peer, peer_seconds=seconds, note=note,
-             goal=goal if rows == SIZES[-1] and spent == ours["job"] else None)
-        for what, spent in answers for peer, seconds, goal, note in calls
+        Line(what=f"{size}: {what}", seconds=spent, peer=peer, peer_seconds=seconds, goal=goal if has_goal else None, note=note)
+        for what, spent, has_goal in answers for peer, seconds, goal, note in calls
     ]
 
 

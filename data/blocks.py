@@ -42,8 +42,7 @@ def texts(tables: Sequence[pa.Table]) -> dict[str, Texts]:
     for name in _KEYS:
         if name in tables[0].column_names:
             chunks = [chunk for each in tables for chunk in each[name].cast(pa.string()).chunks]
-            whole = chunks[0] if len(chunks) == 1 else pa.chunked_array(chunks, pa.string()).combine_chunks()
-            coded = whole.dictionary_encode()
+            coded = pa.chunked_array(chunks, pa.string()).combine_chunks().dictionary_encode()
             code = pc.fill_null(coded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
             found[name] = Texts(code, coded.dictionary)
     return found

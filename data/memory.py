@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import ctypes
-import platform
+import sys
 from functools import cache
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # names of the settings in the C library's malloc.h
@@ -14,9 +14,7 @@ def keep_freed() -> bool:
     """Keeps up to 256 MB that were freed for what comes next, instead of giving them back at once; whether it can be done here.
 
     Arrays of some megabytes come and go with every question, and memory asked for anew comes in pages that are cleared one by
-    one: a tenth of a question's time. Only glibc is asked; other libraries decide for themselves.
+    one: a tenth of a question's time. Only a library that can be told so (glibc) is; others decide for themselves.
     """
-    if platform.libc_ver()[0] != "glibc":
-        return False
-    library = ctypes.CDLL(None)
-    return bool(library.mallopt(_MMAP_THRESHOLD, _LARGEST)) and bool(library.mallopt(_TRIM_THRESHOLD, _KEPT))
+    set_option = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    return set_option is not None and bool(set_option(_MMAP_THRESHOLD, _LARGEST)) and bool(set_option(_TRIM_THRESHOLD, _KEPT))

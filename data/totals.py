@@ -127,8 +127,8 @@ def scans(
         of_psus = sums(totals.PSUS, by_psu=has_psus(form))
         if has_psus(form):
             of_psus = found["psu"] = hold(of_psus)
-            psus = of_psus if form.name == main.name else psus
-            psus = psus if has_population else psus.with_columns(population=nw.lit(None, nw.Float64))
+            if form.name == main.name:
+                psus = of_psus if has_population else of_psus.with_columns(population=nw.lit(None, nw.Float64))
         found["moment"] = totals.moments(of_psus, indicators, complete, group)
         found["squares"] = totals.squares(sums(totals.SQUARES, by_psu=False), indicators, complete, group)
     return found | {STRATUM: totals.strata(psus, has_psus=has_psus(main))}

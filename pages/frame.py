@@ -54,7 +54,7 @@ def main() -> None:
     address.settle()
     st.set_page_config(page_title="Pantau", page_icon=":material/visibility:", layout="wide")
     named = {section: [_page(entry) for entry in entries] for section, entries in PAGES.items()}
-    named["results"].append(st.Page(_first, title=say("frame.page.overview"), url_path=_FIRST.url_path, visibility="hidden"))
+    named["results"].append(st.Page(_by_name, title=say("frame.page.overview"), url_path=_FIRST.url_path, visibility="hidden"))
     page = st.navigation({say(f"frame.section.{section}"): pages for section, pages in named.items()})
     st.logo(HERE / "logo.svg", size="large")
     with st.sidebar:
@@ -66,7 +66,7 @@ def main() -> None:
 
 
 def _page(entry: Entry) -> st.Page:
-    # The first page is at the shortest address; the name it would reserve beside that, without answering there, is `_first`'s.
+    # The first page is at the shortest address; the name it would reserve beside that, without answering there, is `_by_name`'s.
     is_first = entry == _FIRST
     return st.Page(
         entry.file, title=say(f"frame.page.{entry.key}"), icon=f":material/{entry.icon}:", default=is_first,
@@ -74,7 +74,7 @@ def _page(entry: Entry) -> st.Page:
     )
 
 
-def _first() -> None:
+def _by_name() -> None:
     """Whoever asks for the first page by its name gets there."""
     address.go(_FIRST.file)
 

@@ -58,8 +58,7 @@ def written(store: Store, viewer: Viewer, batch: int | None = None) -> str:
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for entry in table.to_dict("records"):
-        known = {name: "" if entry[name] is None or entry[name] != entry[name] else str(entry[name]) for name in COLUMNS}
-        writer.writerow([csv_text(known[name]) for name in COLUMNS])
+        writer.writerow(["" if pd.isna(entry[name]) else csv_text(str(entry[name])) for name in COLUMNS])
     return text.getvalue()
 
 
