@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from duckdb import DuckDBPyConnection
 
-from metrics.estimation import Codes
+from metrics.codes import Codes
 from metrics.totals import MOMENTS, PSUS, SQUARES, Names
 
 SUMS = {"psu": PSUS, "moment": MOMENTS, "squares": SQUARES}

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from data.place import Place
+from metrics.codes import Codes, Numbers
 from metrics.combinations import Terms
-from metrics.estimation import Codes, Numbers
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,8 +16,9 @@ from data.store import Store
 from data.sums import Cells
 from data.totals import has_psus
 from metrics import intervals
+from metrics.codes import Codes, Numbers, summed
 from metrics.combinations import Terms, combined, jointly
-from metrics.estimation import Codes, Linear, Numbers, Strata, Units, of_units, precision, summed
+from metrics.estimation import Linear, Strata, Units, of_units, precision
 from metrics.poststratification import expected_jointly, taken_off
 
 

@@ -11,7 +11,7 @@ from duckdb import DuckDBPyConnection
 
 from access.policy import Viewer, sees_partnership, sees_village
 from data.register import memberships
-from metrics.estimation import Codes
+from metrics.codes import Codes
 
 By = Literal["partnership", "comparison", "village", "subdistrict", "regency", "all"]
 ALL = "all"

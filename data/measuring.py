@@ -15,7 +15,8 @@ from data.place import Place
 from data.store import Store
 from data.sums import Cells, Counts, Part, psus
 from metrics import intervals
-from metrics.estimation import Codes, Linear, Numbers, Owned, Precision, Units, levels, linear, summed
+from metrics.codes import Codes, Numbers, summed
+from metrics.estimation import Linear, Owned, Precision, Units, levels, linear
 from metrics.indicator import Indicator, Share, Total
 from metrics.poststratification import Expected, Poststrata
 

@@ -7,7 +7,8 @@ import numpy as np
 
 from data.domains import Domains
 from data.sums import Cells, Sums
-from metrics.estimation import Codes, Lonely, matched
+from metrics.codes import Codes, matched
+from metrics.estimation import Lonely
 
 
 @dataclass(frozen=True, kw_only=True)

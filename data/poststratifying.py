@@ -21,8 +21,9 @@ from data.store import Store, quoted
 from data.sums import Cells, Sums, coded, held
 from data.totals import fingerprint, has_psus, responses
 from metrics import intervals
+from metrics.codes import Codes, Numbers, summed
 from metrics.conditions import Number
-from metrics.estimation import Codes, Numbers, precision, ratios, summed
+from metrics.estimation import precision, ratios
 from metrics.indicator import Better, Indicator, Theme, Total
 from metrics.poststratification import Parts, Poststrata, expected, gathered, taken_off
 from metrics.totals import PSUS, SQUARES, Names, names, psu_sums

@@ -20,7 +20,8 @@ from data.store import Store
 from data.sums import Cells, Counts, coded, held
 from data.totals import has_psus, responses
 from metrics import intervals
-from metrics.estimation import Codes, Numbers, precision, summed
+from metrics.codes import Codes, Numbers, summed
+from metrics.estimation import precision
 from metrics.expressions import truth, value
 from metrics.indicator import BelowMedian, Gini, Indicator, Quantile
 from metrics.inequality import woodruff

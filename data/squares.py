@@ -11,7 +11,7 @@ from data.measuring import Measured, Question
 from data.store import Store
 from data.sums import squares
 from metrics import intervals
-from metrics.estimation import Numbers, summed
+from metrics.codes import Numbers, summed
 from metrics.indicator import Total
 
 

@@ -24,7 +24,8 @@ from data.instruments.model import Form, Instrument, Kind, table_name
 from data.register import rounds_in
 from data.store import Store, quoted
 from data.totals import STRATUM, has_psus, is_current, responses, scanned, summable
-from metrics.estimation import Codes, Numbers, Strata, summed
+from metrics.codes import Codes, Numbers, summed
+from metrics.estimation import Strata
 from metrics.indicator import Indicator
 
 Thing = TypeVar("Thing")

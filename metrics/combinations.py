@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from metrics.estimation import Codes, Linear, Numbers, Units, matched, summed
+from metrics.codes import Codes, Numbers, matched, summed
+from metrics.estimation import Linear, Units
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,10 +15,8 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
-Numbers = NDArray[np.float64]
-Codes = NDArray[np.int64]
+from metrics.codes import Codes, Numbers, adding, ordered, starts, summed
 
 
 class Lonely(StrEnum):
@@ -102,12 +100,6 @@ class Precision:
     has_lonely_psu: NDArray[np.bool_]
 
 
-def summed(values: Numbers, code: Codes, count: int, row: Codes | None = None) -> Numbers:
-    """Sums of the rows of `values` by their code, 0 to `count` - 1; of those rows only, and as often, as `row` says."""
-    rows = np.arange(len(code)) if row is None else row
-    return np.asarray(csr_array((np.ones(len(code)), (code, rows)), shape=(count, len(values))) @ values)
-
-
 def levels(
     parts: Sequence[Owned], owners: int, strata: Strata, *, is_total: NDArray[np.bool_], lonely: Lonely = Lonely.ADJUST,
 ) -> tuple[Levels, Precision]:
@@ -159,7 +151,7 @@ def _linear(parts: Sequence[Owned], into: _Sums, is_total: NDArray[np.bool_]) ->
     """The linear parts, some owners at a time, before `_Sums.factor`; what belongs to owners is put into `into` on the way."""
     for part in parts:
         strata = int(part.stratum.max(initial=0)) + 1
-        order = _ordered(part.owner, part.stratum)
+        order = ordered(part.owner, part.stratum)
         key, row = (part.owner * strata + part.stratum)[order], part.row[order]
         first = starts(key)              # where the entries of a cell, one owner and stratum, start,
         owner, stratum = np.divmod(key[first], strata)
@@ -171,16 +163,6 @@ def _linear(parts: Sequence[Owned], into: _Sums, is_total: NDArray[np.bool_]) ->
                             length=own.stop - own.start)
             z, zz, present = _of_piece(sums, runs_of, into, is_total)
             yield Linear(owner=owner[cells], stratum=stratum[cells], z=z, zz=zz, psus=present)
-
-
-def _ordered(*codes: Codes) -> Codes:
-    """The rows by several codes, the first being the most important."""
-    order = np.arange(len(codes[0]))
-    for code in reversed(codes):
-        # Short numbers are sorted by counting, several times faster than by comparing.
-        short = code.astype(np.uint16) if code.max(initial=0) < 1 << 16 else code
-        order = order[np.argsort(short[order], kind="stable")]
-    return order
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,7 +180,7 @@ def _of_piece(
 ) -> tuple[Numbers, Numbers, Numbers]:
     """Per cell, the sums of z before its factor, of z*z and of PSUs; what belongs to owners goes into `into`."""
     who, entry = runs.owner, runs.cell[runs.of_owner]
-    by_owner, by_cell = (_adding(each, runs.length) for each in (entry, runs.cell))
+    by_owner, by_cell = (adding(each, runs.length) for each in (entry, runs.cell))
     y, x, psus = (by_owner @ sums[name] for name in ("y", "x", "psus"))
     into.y[who], into.x[who], into.psus[who] = y, x, psus
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -210,7 +192,7 @@ def _of_piece(
         z = by_cell @ difference
         if "yy" not in sums:
             squares = by_cell @ np.square(difference, out=difference)
-        spread = (_adding(runs.of_owner, len(runs.cell)) @ squares) * scale * scale
+        spread = (adding(runs.of_owner, len(runs.cell)) @ squares) * scale * scale
         rounding = _ROUNDING_OF_PRODUCTS if "yy" in sums else _ROUNDING
         into.factor[who] = np.where(spread <= rounding * estimate * estimate, 0.0, scale)
         return z, squares, by_cell @ sums["psus"]
@@ -225,17 +207,6 @@ def _pieces(first: Codes, length: int) -> Iterator[tuple[slice, slice]]:
     bounds = np.unique(np.append(np.searchsorted(first, np.arange(0, length, _AT_ONCE)), len(first)))
     for one, other in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
         yield slice(one, other), slice(int(first[one]), int(first[other]) if other < len(first) else length)
-
-
-def _adding(first: Codes, length: int, factor: Numbers | None = None) -> csr_array:
-    """A matrix that adds up runs of rows, each times its factor, which start at `first`: many times faster than `reduceat`."""
-    values = np.ones(length) if factor is None else factor
-    return csr_array((values, np.arange(length), np.append(first, length)), shape=(len(first), length))
-
-
-def starts(codes: Codes) -> Codes:
-    """Where each run of equal codes starts."""
-    return np.flatnonzero(np.append(True, codes[1:] != codes[:-1])) if len(codes) else np.zeros(0, np.int64)
 
 
 def ratios(y: Numbers, x: Numbers, present: Numbers, *, is_total: NDArray[np.bool_]) -> tuple[Numbers, Numbers, Numbers]:
@@ -268,11 +239,11 @@ def precision(
                 factor[is_single], spread[is_single] = rest[is_single], piece.zz[is_single]
             present = piece.psus > 0
             first = starts(piece.owner)
-            who, by_owner = piece.owner[first], _adding(first, len(piece.owner))
-            adding = _adding(first, len(piece.owner), factor)
-            variance[who] = added = adding @ spread
+            who, by_owner = piece.owner[first], adding(first, len(piece.owner))
+            weighted = adding(first, len(piece.owner), factor)
+            variance[who] = added = weighted @ spread
             if np.isnan(added).any():    # what a cell without rows of the owner adds may not be known; it is nothing
-                variance[who] = adding @ np.where(present | ~np.isnan(spread), spread, 0.0)
+                variance[who] = weighted @ np.where(present | ~np.isnan(spread), spread, 0.0)
             in_psus[who], in_strata[who] = by_owner @ piece.psus, by_owner @ present.astype(float)
             singles[who] = by_owner @ (present & is_single[:, None]).astype(float)
         if lonely is Lonely.AVERAGE:
@@ -303,15 +274,3 @@ def _merged(linear: Linear, strata: int) -> Linear:
 def of_units(units: Units) -> Linear:
     """The linear parts of estimates whose PSUs are given one by one, each once per owner."""
     return Linear(owner=units.owner, stratum=units.stratum, z=units.z, zz=units.z * units.z, psus=units.present)
-
-
-def matched(have: Codes, wanted: Codes) -> tuple[Codes, Codes]:
-    """Every pair of a row of `have`, codes from 0 on, and a row of `wanted` with the same code; -1 is wanted of none."""
-    order = np.argsort(have, kind="stable")
-    count = np.append(np.bincount(have), 0)
-    none = len(count) - 1
-    place = np.where((wanted < 0) | (wanted > none), none, wanted)
-    length = count[place]
-    first = (np.cumsum(count) - count)[place]
-    pair = np.repeat(first - np.cumsum(length) + length, length) + np.arange(length.sum())
-    return order[pair], np.repeat(np.arange(len(wanted)), length)

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
+from metrics.codes import Codes, Numbers, matched, summed
 from metrics.combinations import Terms
-from metrics.estimation import Codes, Linear, Numbers, Units, matched, of_units, summed
+from metrics.estimation import Linear, Units, of_units
 
 # Smaller than this, relative to what was added up, a sum of squares is rounding: a known total has no error at all.
 _ROUNDING = 1e-13
