@@ -1,6 +1,6 @@
 """Sums of responses that are too many for one store: scanned from Parquet by DuckDB or by Spark, then loaded into a store.
 
-The scan is the one that an import runs (data/totals.py). Its result is a directory: `totals.json`, which says what the sums
+The scan is the one that an import runs (data/scanning.py). Its result is a directory: `totals.json`, which says what the sums
 are of, and per form one Parquet file for the strata and one for each kind of sums. Responses have the columns of the store's
 tables (`_round`, `_village`, `_weight`, `_stratum`, `_psu`, `_psu_population` and the form's variables).
 """
@@ -24,8 +24,9 @@ from data.instruments import kept
 from data.instruments.model import Form, Instrument, Kind, table_name
 from data.register import poverty_lines, price_indices
 from data.responses import choice_columns
+from data.scanning import STRATUM, Hold, fingerprint, scans, summable
 from data.store import Store, now
-from data.totals import KINDS, STRATUM, Hold, describe, fingerprint, forget, is_current, keep, scans, summable
+from data.totals import KINDS, describe, forget, is_current, keep
 from metrics.indicator import variables
 from metrics.totals import Frame, names
 

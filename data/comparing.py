@@ -12,9 +12,9 @@ import numpy as np
 from duckdb import DuckDBPyConnection
 
 from data.measuring import Measured, Off, Question, linear_of, units, visited
+from data.scanning import has_psus
 from data.store import Store
 from data.sums import Cells
-from data.totals import has_psus
 from metrics import intervals
 from metrics.codes import Codes, Numbers, summed
 from metrics.combinations import Terms, combined, jointly

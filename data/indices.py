@@ -13,9 +13,9 @@ from data.asking import questions
 from data.instruments.model import holds
 from data.measuring import Question
 from data.register import rounds_in, settings_in
+from data.scanning import responses
 from data.store import Store
 from data.sums import held
-from data.totals import responses
 from metrics.alpha import cronbach
 from metrics.disclosure import small
 from metrics.indicator import Index, Indicator

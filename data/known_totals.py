@@ -20,8 +20,9 @@ from data.instruments.kept import kept
 from data.instruments.model import Form, Instrument
 from data.messages import LANGUAGES, Language, say
 from data.register import rounds_in
+from data.scanning import responses
 from data.store import Store
-from data.totals import loaded_rounds, responses
+from data.totals import loaded_rounds
 
 # Groups with fewer responses than this make for restless weights: their totals are used, and the group is pointed out.
 FEW = 20

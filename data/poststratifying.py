@@ -17,9 +17,9 @@ from data.instruments.model import holds, table_name
 from data.known_totals import Adjustment, adjustments, group_of
 from data.measuring import Measured, Off, Question, covered, error, limits
 from data.place import Place
+from data.scanning import fingerprint, has_psus, responses
 from data.store import Store, quoted
 from data.sums import Cells, Sums, coded, held
-from data.totals import fingerprint, has_psus, responses
 from metrics import intervals
 from metrics.codes import Codes, Numbers, summed
 from metrics.conditions import Number

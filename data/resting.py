@@ -23,8 +23,8 @@ from data.instruments.model import Form, holds
 from data.measuring import Question
 from data.protecting import protects_persons
 from data.register import partnership as registered
+from data.scanning import responses
 from data.store import Store
-from data.totals import responses
 from metrics.expressions import truth, value
 from metrics.indicator import BelowMedian, Gini, Indicator, Quantile
 from metrics.totals import contribution

@@ -16,9 +16,9 @@ from data.known_totals import Adjustment, group_of
 from data.measuring import Measured, Off, Question, covered, error
 from data.place import Place
 from data.poststratifying import poststrata_of
+from data.scanning import has_psus, responses
 from data.store import Store
 from data.sums import Cells, Counts, coded, held
-from data.totals import has_psus, responses
 from metrics import intervals
 from metrics.codes import Codes, Numbers, summed
 from metrics.estimation import precision

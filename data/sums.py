@@ -22,8 +22,9 @@ from data import blocks
 from data.blocks import Block, Texts, texts
 from data.instruments.model import Form, Instrument, Kind, table_name
 from data.register import rounds_in
+from data.scanning import STRATUM, has_psus, responses, scanned, summable
 from data.store import Store, quoted
-from data.totals import STRATUM, has_psus, is_current, responses, scanned, summable
+from data.totals import is_current
 from metrics.codes import Codes, Numbers, summed
 from metrics.estimation import Strata
 from metrics.indicator import Indicator

@@ -18,8 +18,8 @@ from data.known_totals import Adjustment, adjustments, group_of
 from data.measuring import Question
 from data.messages import Language, say
 from data.results import estimates
+from data.scanning import has_psus, responses
 from data.store import Store
-from data.totals import has_psus, responses
 from metrics.expressions import truth, value
 from metrics.indicator import BelowMedian, Gini, Indicator, Quantile, Ratio, Total
 from metrics.totals import contribution

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from access.policy import Viewer
-from data import blocks, results
+from data import blocks, results, scanning
 from data import totals as kept_sums
 from data.store import Store
 from metrics import totals
@@ -81,9 +81,9 @@ def test_strata_counted_from_psus_at_hand_are_those_the_engine_counts(store: Sto
                         indicators=[{"id": "a.mean", "kind": "mean", "numerator": "income"}])
     put(store, viewer, instrument, rows)
     with store.reading() as cursor:
-        found = kept_sums.scanned(cursor, instrument, instrument.forms[0])
-        at_hand = found.table(kept_sums.STRATUM).to_pandas()
-        engine = cursor.sql(found.queries[kept_sums.STRATUM]).df()
+        found = scanning.scanned(cursor, instrument, instrument.forms[0])
+        at_hand = found.table(scanning.STRATUM).to_pandas()
+        engine = cursor.sql(found.queries[scanning.STRATUM]).df()
     columns = ["round", "stratum", "psus", "psu_population", "psus_are_inside"]
     assert at_hand.sort_values(columns[:2])[columns].fillna(0).to_numpy().tolist() == [
         ["r1", "s1", 2, 0, 0], ["r1", "s2", 1, 9, 1], ["r2", "s2", 1, 9, 0]]
